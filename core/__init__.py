@@ -1,0 +1,1 @@
+"""What Billow is, in plain Python: no framework, no database, no network."""

@@ -1,0 +1,1 @@
+"""Every message that travels: one module for each topic."""

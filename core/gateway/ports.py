@@ -1,0 +1,134 @@
+"""What a gateway needs from outside."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.kernel.cards import CardEntry, StoredCard
+from core.kernel.money import Money
+from core.kernel.outcomes import DeclineClass
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The money was taken. `reference` is the provider's own id of the charge."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A final no. `detail` is the provider's own code, for people who look into it."""
+
+    decline: DeclineClass
+    detail: str = ""
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAttempted:
+    """No byte of the order reached the provider, or it said "too many": nothing was charged, try again with the same key."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The provider took the order and will know later."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not have charged: time-out, reset, 5xx, unreadable answer."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The provider charged something else than we ordered: a person has to look."""
+
+    detail: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """A status query found nothing under this key (yet)."""
+
+
+ChargeOutcome = Captured | Declined | NotAttempted | Pending | Unknown | Mismatch
+StatusOutcome = Captured | Declined | NotAttempted | Pending | Unknown | Mismatch | NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The card is good and the provider keeps it under the token."""
+
+    card: StoredCard
+
+
+@dataclass(frozen=True, slots=True)
+class CardDeclined:
+    """The card was refused at validation, for a reason the user may see."""
+
+    decline: DeclineClass
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One charge as the provider is asked for it. `key` is the provider idempotency key, the same on every repeat."""
+
+    key: str
+    token: str
+    amount: Money
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Give back `amount` of the charge made under `charge_key`."""
+
+    key: str
+    charge_key: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One captured charge or refund in the provider's own books, for the audit. `kind` is "charge" or "refund"."""
+
+    kind: str
+    key: str
+    reference: str
+    amount: Money
+
+
+class Provider(Protocol):
+    """A company that charges cards. No method raises for what the provider or the network did: that is its answer."""
+
+    async def validate(self, key: str, card: CardEntry) -> Accepted | CardDeclined | NotAttempted | Unknown:
+        """Check the card and keep it. Safe to repeat with the same key."""
+        ...
+
+    async def charge(self, order: Order) -> ChargeOutcome:
+        """Take the money. Repeating with the same key charges nothing more."""
+        ...
+
+    async def charge_status(self, order: Order) -> StatusOutcome:
+        """What became of the charge under this key."""
+        ...
+
+    async def refund(self, refund: RefundOrder) -> ChargeOutcome:
+        """Give money back. Repeating with the same key refunds nothing more."""
+        ...
+
+    async def ledger(self) -> list[LedgerEntry]:
+        """Everything captured and refunded on our account. Raises `Unavailable` when the provider is away."""
+        ...
+
+    async def check(self) -> None:
+        """Raise `Unavailable` when the provider cannot be reached."""
+        ...

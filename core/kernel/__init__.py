@@ -1,0 +1,1 @@
+"""Words every context shares: money, time, ids, callers, trouble."""

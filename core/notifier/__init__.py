@@ -1,0 +1,1 @@
+"""Notifier: invoices, e-mail and SMS."""

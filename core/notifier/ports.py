@@ -1,0 +1,107 @@
+"""What the notifier needs from outside."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from core.kernel.money import Money
+from core.notifier.document import InvoiceDocument
+
+
+class NoticeKind(StrEnum):
+    """What we write to a user about."""
+
+    INVOICE = "invoice"
+    PAYMENT_FAILED = "payment_failed"
+    REMINDER = "reminder"
+    CARD_REFUSED = "card_refused"
+    CARD_EXPIRED = "card_expired"
+    """A card whose validation was not answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeText:
+    """The facts a notice is worded from; the adapter chooses language, words and layout."""
+
+    kind: NoticeKind
+    locale: str
+    user_name: str
+    amount: Money | None = None
+    description: str = ""
+    reason: str = ""
+    """A `DeclineClass` value, or empty."""
+    invoice_number: str = ""
+    card: str = ""
+    """For example "VISA ···· 4242"."""
+    repay_url: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    filename: str
+    content: bytes
+    media_type: str = "application/pdf"
+
+
+class Sending(StrEnum):
+    """What came of handing a notice over."""
+
+    SENT = "sent"
+    LATER = "later"
+    """Nothing was sent and trying again may help."""
+    REFUSED = "refused"
+    """Nothing was sent and nothing will be: a wrong address, a final no."""
+    AMBIGUOUS = "ambiguous"
+    """It may have been sent: it is marked, and never sent again blindly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The result, and the words of whoever refused."""
+
+    result: Sending
+    detail: str = ""
+
+
+class Mailer(Protocol):
+    """Sends e-mail. Never raises for what a mail server did."""
+
+    async def send(self, to: str, message_id: str, text: NoticeText, attachment: Attachment | None = None) -> Sent: ...
+
+    async def check(self) -> None: ...
+
+
+class Texts(Protocol):
+    """Sends SMS to an E.164 number. Never raises for what a provider did."""
+
+    async def send(self, to: str, message_id: str, text: NoticeText) -> Sent: ...
+
+    async def check(self) -> None: ...
+
+
+class Renderer(Protocol):
+    """Makes the PDF. Raises `Unavailable` when it could not be made in time, `Malformed` when it never can."""
+
+    async def render(self, document: InvoiceDocument) -> bytes: ...
+
+
+class Bucket(Protocol):
+    """Keeps files. Raises `Unavailable` when the storage is away, `NotFound` for a key that is not there."""
+
+    async def put_once(self, key: str, content: bytes, media_type: str, filename: str) -> None:
+        """Create the object. If it is there with the same bytes, all is well; with others, raises `Conflict`."""
+        ...
+
+    async def get(self, key: str) -> bytes: ...
+
+    async def signed_url(self, key: str, filename: str, lifetime: timedelta) -> str:
+        """A URL that serves the object to whoever holds it, until it expires."""
+        ...
+
+    async def keys(self) -> list[str]:
+        """All object keys, for the audit."""
+        ...
+
+    async def check(self) -> None: ...
