@@ -1,0 +1,1 @@
+"""What calls core: commands, consumers, relays, schedulers and HTTP."""

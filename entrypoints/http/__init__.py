@@ -1,0 +1,1 @@
+"""One module for each role, all written with the kit."""
