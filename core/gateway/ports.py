@@ -1,11 +1,15 @@
 """What a gateway needs from outside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from core.gateway.model import Charge, ChargeKey, JournalState, Refund, RefundKey
 from core.kernel.cards import CardEntry, StoredCard
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
+from core.messaging.ports import Collection, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +136,41 @@ class Provider(Protocol):
     async def check(self) -> None:
         """Raise `Unavailable` when the provider cannot be reached."""
         ...
+
+
+class Opener(Protocol):
+    """Opens what was sealed to this gateway's public key."""
+
+    def open(self, sealed: str) -> CardEntry:
+        """The card in a JWE (RFC 7516, compact). Raises `Malformed` for whatever is none of ours."""
+        ...
+
+
+class Charges(Collection[ChargeKey, Charge], Protocol):
+    """The journal of charges."""
+
+    async def take_due(self, now: datetime, most: int) -> Sequence[Charge]:
+        """Those with `available_at` <= now, oldest first, locked; skips what others have locked."""
+        ...
+
+    async def in_state(self, state: JournalState, most: int) -> Sequence[Charge]:
+        """For operators: the oldest in this state. Not locked."""
+        ...
+
+
+class Refunds(Collection[RefundKey, Refund], Protocol):
+    """The journal of refunds."""
+
+    async def take_due(self, now: datetime, most: int) -> Sequence[Refund]:
+        """Like `Charges.take_due`."""
+        ...
+
+
+class GatewayTx(Tx, Protocol):
+    """One transaction of a gateway."""
+
+    @property
+    def charges(self) -> Charges: ...
+
+    @property
+    def refunds(self) -> Refunds: ...

@@ -1,23 +1,17 @@
 """What the notifier needs from outside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from core.kernel.ids import PaymentId, UserId
 from core.kernel.money import Money
+from core.messaging.ports import Collection, Tx
 from core.notifier.document import InvoiceDocument
-
-
-class NoticeKind(StrEnum):
-    """What we write to a user about."""
-
-    INVOICE = "invoice"
-    PAYMENT_FAILED = "payment_failed"
-    REMINDER = "reminder"
-    CARD_REFUSED = "card_refused"
-    CARD_EXPIRED = "card_expired"
-    """A card whose validation was not answered in time."""
+from core.notifier.kinds import NoticeKind as NoticeKind
+from core.notifier.model import Invoice, Notice, NoticeKey, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +99,55 @@ class Bucket(Protocol):
         ...
 
     async def check(self) -> None: ...
+
+
+class Readers(Collection[UserId, Reader], Protocol):
+    """Those we write to."""
+
+
+class Invoices(Collection[PaymentId, Invoice], Protocol):
+    """Invoices by their payment."""
+
+    async def take_due(self, now: datetime, most: int) -> Sequence[Invoice]:
+        """Those with `available_at` <= now, oldest first, locked; skips what others have locked."""
+        ...
+
+    async def wake(self, user_id: UserId, now: datetime) -> None:
+        """The user's waiting invoices become due."""
+        ...
+
+
+class Numbers(Protocol):
+    """Gapless numbers: given only if the transaction commits."""
+
+    async def next(self, series: str, year: int) -> int:
+        """1, 2, 3 … within the series and year. Whoever asks next waits until this transaction ends."""
+        ...
+
+
+class Notices(Collection[NoticeKey, Notice], Protocol):
+    """Every e-mail and SMS."""
+
+    async def take_due(self, now: datetime, most: int) -> Sequence[Notice]:
+        """Like `Invoices.take_due`."""
+        ...
+
+    async def wake(self, user_id: UserId, now: datetime) -> None:
+        """The user's pending notices become due."""
+        ...
+
+
+class NotifierTx(Tx, Protocol):
+    """One transaction of the notifier."""
+
+    @property
+    def readers(self) -> Readers: ...
+
+    @property
+    def invoices(self) -> Invoices: ...
+
+    @property
+    def numbers(self) -> Numbers: ...
+
+    @property
+    def notices(self) -> Notices: ...
