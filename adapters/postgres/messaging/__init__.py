@@ -1,0 +1,1 @@
+"""Inbox, outbox, retries: the tables every role has."""

@@ -1,0 +1,13 @@
+"""The asyncpg connection of the transaction at hand, for statements that handle a batch."""
+
+from typing import Any, Protocol
+
+
+class Sql(Protocol):
+    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
+
+    async def fetchrow(self, query: str, *args: Any) -> Any: ...
+
+    async def fetchval(self, query: str, *args: Any) -> Any: ...
+
+    async def execute(self, query: str, *args: Any) -> str: ...
