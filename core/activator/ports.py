@@ -1,0 +1,55 @@
+"""What the activator needs from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.activator.model import Access, PaymentFact, User
+from core.kernel.ids import PaymentId, UserId
+from core.messaging.ports import Collection, Tx
+
+
+class PaymentFacts(Collection[PaymentId, PaymentFact], Protocol):
+    async def unpaid_of(self, user_id: UserId) -> Sequence[PaymentFact]:
+        """The user's facts that are no success, those saved in this transaction too."""
+        ...
+
+
+class Accesses(Protocol):
+    async def of(self, user_id: UserId) -> Access:
+        """The user's access; whoever nothing is known of is clear. Locked, so take it before the user's facts."""
+        ...
+
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Access]:
+        """Lock those that time has changed by `now`, the longest due first, passing over what others have locked."""
+        ...
+
+    def save(self, thing: Access) -> None: ...
+
+
+class ActivatorTx(Tx, Protocol):
+    @property
+    def users(self) -> Collection[UserId, User]: ...
+
+    @property
+    def payment_facts(self) -> PaymentFacts: ...
+
+    @property
+    def accesses(self) -> Accesses: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The activator's answer about one user it knows."""
+
+    user_id: UserId
+    blocked: bool
+    since: datetime | None
+    reasons: tuple[str, ...]
+
+
+class ActivatorReads(Protocol):
+    async def access(self, user_ids: Sequence[str]) -> Sequence[Answer]:
+        """Answers for those of the users that are known, in one query, in no order."""
+        ...
