@@ -1,0 +1,1 @@
+"""Companies that charge cards, one folder each; `memory` is the fake of unit tests."""
