@@ -46,7 +46,7 @@ A role's module is one function that declares its operations; dependencies come 
 Parameters are filled by type (`Caller`, `Owner`, `Page`, `Once`, `CorrelationId`, `web.Request`), by name (those of the
 path, and `body`), by mark (`Annotated[str, Header("If-Match")]`); all others are query parameters. The answer is the
 return type: a model, `Listing`, `Redirect`, None (204), or an aiohttp response. Raise `HttpProblem` or core's words for
-trouble; `NotFound` is a 404. A role of many operations declares them by noun: `_cards(api, ...)`, `_payments(api, ...)`.
+trouble; `NotFound` is a 404. A role of many operations declares them by noun: `_cards(api, deps)`.
 Types in signatures are names of the module: not local, not under TYPE_CHECKING.
 '''
 
@@ -58,7 +58,9 @@ from entrypoints.http.kit.idempotency import IdempotencyKeys, KeptAnswer, KeyTx,
 from entrypoints.http.kit.inputs import CorrelationId, Header
 from entrypoints.http.kit.openapi import document
 from entrypoints.http.kit.paging import Listing, Page, listing
+from entrypoints.http.kit.probes import Check
 from entrypoints.http.kit.problem import HttpProblem, found
+from entrypoints.http.kit.server import RunningServer, serve
 from entrypoints.http.kit.shapes import Amount, Ask, Redirect, View
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "Api",
     "Ask",
     "Caller",
+    "Check",
     "CorrelationId",
     "Header",
     "HttpProblem",
@@ -81,10 +84,12 @@ __all__ = [
     "Owner",
     "Page",
     "Redirect",
+    "RunningServer",
     "Tokens",
     "View",
     "application",
     "document",
     "found",
     "listing",
+    "serve",
 ]

@@ -11,11 +11,11 @@ MAX_BYTES = 64 * 1024
 READ_SECONDS = 10.0
 
 
-async def read_json(request: web.Request, *, seconds: float = READ_SECONDS) -> bytes:
+async def read_json(request: web.Request) -> bytes:
     """The bytes of a strictly valid JSON body. Raises 400, 408, 413 or 415."""
     _check_headers(request)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(READ_SECONDS):
             raw = await request.read()
         strict_json.parse(raw)
     except TimeoutError as error:

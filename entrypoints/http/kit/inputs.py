@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.kernel.identity import Caller
 from entrypoints.http.kit.body import read_json
 from entrypoints.http.kit.callers import Owner
-from entrypoints.http.kit.problem import HttpProblem, invalid, pointer
+from entrypoints.http.kit.problem import HttpProblem, invalid, pointer, unfit
 from entrypoints.http.kit.strict_json import UNSTORABLE
 
 CorrelationId = NewType("CorrelationId", str)
@@ -32,7 +32,6 @@ class Call:
     """One request on its way to its handler."""
 
     request: web.Request
-    template: str
     correlation_id: CorrelationId
     caller: Caller | None = None
     owner: Owner | None = None
@@ -76,10 +75,18 @@ class Value:
         if not found and not self.required:
             return self.default
         try:
-            return self.adapter.validate_strings(self._one(found))
-        except ValidationError as error:
+            return self._parsed(found)
+        except HttpProblem as problem:
             # A path that names nothing is no fault of form: there simply is no such thing.
-            raise HttpProblem(404) if self.where == "path" else invalid(self.where, error, self.alias) from error
+            raise HttpProblem(404) if self.where == "path" else problem from problem
+
+    def _parsed(self, found: list[str]) -> Any:
+        if len(found) != 1 or UNSTORABLE.search(found[0]):
+            raise unfit((pointer(self.where, self.alias), "Exactly one value of plain text is needed"))
+        try:
+            return self.adapter.validate_strings(found[0])
+        except ValidationError as error:
+            raise invalid(error, self.where, self.alias) from error
 
     def found(self, request: web.Request) -> list[str]:
         match self.where:
@@ -89,14 +96,6 @@ class Value:
                 return request.query.getall(self.alias, [])
             case _:
                 return request.headers.getall(self.alias, [])
-
-    def _one(self, found: list[str]) -> str:
-        if len(found) != 1 or UNSTORABLE.search(found[0]):
-            errors = [
-                {"pointer": pointer(self.where, self.alias), "detail": "exactly one value of plain text is needed"}
-            ]
-            raise HttpProblem(422, "The request does not fit its description.", kind="invalid", errors=errors)
-        return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class Body:
         try:
             return self.adapter.validate_json(raw)
         except ValidationError as error:
-            raise invalid("body", error) from error
+            raise invalid(error, "body") from error
 
 
 @dataclass(frozen=True, slots=True)

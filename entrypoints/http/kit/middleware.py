@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 import structlog
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from aiohttp.typedefs import Handler
 
 from core.kernel.trouble import Trouble
@@ -18,6 +18,7 @@ _ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Se
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
+        _refuse_ambiguous(request)
         response = await handler(request)
     except web.HTTPException as error:
         response = of_http_exception(error)
@@ -31,6 +32,12 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     if not response.prepared:
         _harden(response)
     return response
+
+
+def _refuse_ambiguous(request: web.Request) -> None:
+    """HTTP/1.0 knows no Transfer-Encoding: a proxy in front may see another end of the request (RFC 9112 §6.1)."""
+    if request.version < HttpVersion11 and "Transfer-Encoding" in request.headers:
+        raise HttpProblem(400, headers={"Connection": "close"})
 
 
 def of_http_exception(error: web.HTTPException) -> web.Response:

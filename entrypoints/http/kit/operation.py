@@ -47,7 +47,7 @@ class Operation:
 
     async def answer_to(self, request: web.Request, tokens: Tokens) -> web.StreamResponse:
         """The caller is known and allowed before a byte of the body is read."""
-        call = Call(request, self.path, CorrelationId(request[CORRELATION_ID]))
+        call = Call(request, CorrelationId(request[CORRELATION_ID]))
         if self.callers:
             call.caller = await authenticate(request, tokens)
             call.owner = authorize(call.caller, self.callers)

@@ -65,10 +65,15 @@ def phrase(status: int) -> str:
     return "Unprocessable Content" if status == _UNPROCESSABLE else HTTPStatus(status).phrase
 
 
-def invalid(where: str, error: ValidationError, *parts: str) -> HttpProblem:
-    """422 with a JSON pointer for each fault; what was sent is never repeated."""
+def invalid(error: ValidationError, *parts: str) -> HttpProblem:
+    """422 with a JSON pointer for each fault below `parts`; what was sent is never repeated."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
-    errors = [{"pointer": pointer(where, *parts, *fault["loc"]), "detail": fault["msg"]} for fault in faults]
+    return unfit(*((pointer(*parts, *fault["loc"]), fault["msg"]) for fault in faults))
+
+
+def unfit(*faults: tuple[str, str]) -> HttpProblem:
+    """422 for faults given as pointer and words."""
+    errors = [{"pointer": where, "detail": words} for where, words in faults]
     return HttpProblem(_UNPROCESSABLE, "The request does not fit its description.", kind="invalid", errors=errors)
 
 

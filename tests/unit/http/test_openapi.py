@@ -1,5 +1,5 @@
 import pytest
-from aiohttp.test_utils import TestClient
+from aiohttp import ClientSession
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from entrypoints.http.kit import ANYBODY, Api, document
@@ -8,7 +8,7 @@ from tests.unit.http.shop import Shop, shop_routes
 ISSUER = "https://issuer.example"
 
 
-async def test_the_document_is_valid_openapi_3_1(client: TestClient) -> None:
+async def test_the_document_is_valid_openapi_3_1(client: ClientSession) -> None:
     served = await (await client.get("/openapi.json")).json()
     assert served["openapi"].startswith("3.1")
     assert list(OpenAPIV31SpecValidator(served).iter_errors()) == []
