@@ -57,3 +57,7 @@ class OverduePolicy:
         if unpaid_since is None:
             return None
         return next((unpaid_since + delay for _, delay in self.steps if unpaid_since + delay > now), None)
+
+
+BLOCK_AT_ONCE = OverduePolicy()
+"""The seed's rule: blocked with the first failed payment."""

@@ -16,16 +16,12 @@ class PaymentFacts(Collection[PaymentId, PaymentFact], Protocol):
         ...
 
 
-class Accesses(Protocol):
-    async def of(self, user_id: UserId) -> Access:
-        """The user's access; whoever nothing is known of is clear. Locked, so take it before the user's facts."""
-        ...
+class Accesses(Collection[UserId, Access], Protocol):
+    """Who has no entry is clear. Take a user's access before the user's facts: its lock guards them."""
 
     async def claim_due(self, now: datetime, most: int) -> Sequence[Access]:
         """Lock those that time has changed by `now`, the longest due first, passing over what others have locked."""
         ...
-
-    def save(self, thing: Access) -> None: ...
 
 
 class ActivatorTx(Tx, Protocol):

@@ -1,6 +1,5 @@
 """What the subscription role needs from outside."""
 
-from collections.abc import Collection as Several
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
@@ -35,7 +34,7 @@ class Subscriptions(Collection[SubscriptionId, Subscription], Protocol):
 class BilledPeriods(Protocol):
     """One entry for (subscription, period start), for ever."""
 
-    async def among(self, keys: Several[PeriodKey]) -> set[PeriodKey]:
+    async def among(self, keys: Sequence[PeriodKey]) -> set[PeriodKey]:
         """Which of these are billed already."""
         ...
 

@@ -1,0 +1,28 @@
+"""The activator's transaction in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.activator.model import Access, Outcome, PaymentFact, User
+from core.kernel.ids import PaymentId, UserId
+from tests.fakes.memory import NOON, InMemoryCollection, InMemoryTx
+
+
+class InMemoryPaymentFacts(InMemoryCollection[PaymentId, PaymentFact]):
+    async def unpaid_of(self, user_id: UserId) -> Sequence[PaymentFact]:
+        return [fact for fact in self.all() if fact.user_id == user_id and fact.outcome is Outcome.FAILED]
+
+
+class InMemoryAccesses(InMemoryCollection[UserId, Access]):
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Access]:
+        due = [(access.available_at, access) for access in self.all() if access.available_at is not None]
+        due = sorted(due, key=lambda pair: (pair[0], pair[1].user_id))
+        return [access for available_at, access in due if available_at <= now][:most]
+
+
+class InMemoryActivatorTx(InMemoryTx):
+    def __init__(self, now: datetime = NOON) -> None:
+        super().__init__(now)
+        self.users = InMemoryCollection[UserId, User](lambda user: user.id)
+        self.payment_facts = InMemoryPaymentFacts(lambda fact: fact.payment_id)
+        self.accesses = InMemoryAccesses(lambda access: access.user_id)
