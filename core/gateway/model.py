@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from core.kernel.ids import PaymentId, UserId
 from core.kernel.money import Money
@@ -24,14 +25,11 @@ class JournalState(StrEnum):
 
 S = JournalState
 JOURNAL_MOVES: dict[JournalState, frozenset[JournalState]] = {
-    S.ORDERED: frozenset({S.SUBMITTING}),
+    S.ORDERED: frozenset(S) - {S.ORDERED},
     **{S(state): frozenset(map(S, ATTEMPT_MOVES[state])) for state in AttemptState},
     S.SUBMITTING: frozenset(S) - {S.SUBMITTING},
 }
 """The moves of an attempt; besides, an order whose provider was not reached waits as `ordered` for its next try."""
-
-FINAL = frozenset({S.MANUAL_REVIEW, S.DECLINED, S.NOT_ATTEMPTED, S.SUCCEEDED})
-"""Nothing more is asked of the provider by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Progress:
 
     state: JournalState = JournalState.ORDERED
     available_at: datetime | None = None
-    """When it is worked on next: its due time, or the end of the lease of whoever works on it. None: never by itself."""
+    """When it is worked on next: due, or the lease of whoever works on it has run out. None: never by itself."""
     tries: int = 0
     """How often the order itself was sent."""
     queries: int = 0
@@ -58,18 +56,24 @@ class Progress:
     detail: str = ""
     changed_at: datetime | None = None
 
+    def moved(self, state: JournalState, now: datetime, **known: Any) -> "Progress":
+        """Through the table: a move it does not know changes nothing, so that late answers do no harm."""
+        if state not in JOURNAL_MOVES[self.state]:
+            return self
+        known = {"available_at": None, "resend": False, "decline": None, **known}
+        return replace(self, state=state, changed_at=now, **known)
+
     def sending(self, now: datetime, lease: timedelta) -> "Progress":
         """The order is about to be sent: committed before the call."""
+        sent = self.moved(JournalState.SUBMITTING, now) if self.state is JournalState.ORDERED else self
         return replace(
-            self,
-            state=JournalState.SUBMITTING if self.state is JournalState.ORDERED else self.state,
+            sent,
             available_at=now + lease,
             tries=self.tries + 1,
             first_sent_at=self.first_sent_at or now,
             last_sent_at=now,
             not_found_at=None,
             resend=False,
-            changed_at=now,
         )
 
     def asking(self, now: datetime, lease: timedelta) -> "Progress":

@@ -30,7 +30,7 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class NotAttempted:
-    """No byte of the order reached the provider, or it said "too many": nothing was charged, try again with the same key."""
+    """No byte of the order reached the provider, or it said "too many": nothing was charged; try again, same key."""
 
     detail: str
 

@@ -1,0 +1,53 @@
+"""Charges are carried out at the provider, at most one captured for each key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.gateway.model import Charge
+from core.gateway.next_step import moved_on, next_step
+from core.gateway.plan import Call, plan_charge, taken_up
+from core.gateway.policy import USUAL, ProviderPolicy
+from core.gateway.ports import GatewayTx, Order, Provider, StatusOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeTask:
+    """One charge to be sent, or to be asked for."""
+
+    charge: Charge
+    call: Call
+
+    @property
+    def order(self) -> Order:
+        return Order(str(self.charge.key), self.charge.card_token, self.charge.amount, self.charge.description)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeThroughProvider:
+    """The journal says `submitting` before the provider is called: a crash leaves a question, no second charge."""
+
+    provider: Provider
+    policy: ProviderPolicy = USUAL
+
+    async def claim(self, tx: GatewayTx, most: int) -> Sequence[ChargeTask]:
+        due = await tx.charges.take_due(tx.now, most)
+        return [task for task in (self._take_up(charge, tx) for charge in due) if task.call is not Call.NONE]
+
+    async def perform(self, task: ChargeTask) -> StatusOutcome:
+        if task.call is Call.SEND:
+            return await self.provider.charge(task.order)
+        return await self.provider.charge_status(task.order)
+
+    async def record(self, task: ChargeTask, outcome: StatusOutcome, tx: GatewayTx) -> None:
+        charge, told = next_step(await tx.charges.get(task.charge.key), outcome, tx.now, self.policy)
+        tx.charges.save(charge)
+        if told:
+            tx.outbox.add(told)
+
+    def _take_up(self, charge: Charge, tx: GatewayTx) -> ChargeTask:
+        call = plan_charge(charge.progress, tx.now, self.policy)
+        charge, told = moved_on(charge, taken_up(charge.progress, call, tx.now, self.policy), tx.now)
+        tx.charges.save(charge)
+        if told:
+            tx.outbox.add(told)
+        return ChargeTask(charge, call)
