@@ -1,0 +1,31 @@
+"""The words of an invoice, one small table for each language."""
+
+import json
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+
+_TABLES = Path(__file__).with_name("words")
+LANGUAGES = tuple(sorted(path.stem for path in _TABLES.glob("*.json")))
+FALLBACK = "en"
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    table: dict[str, str] = json.loads((_TABLES / f"{language}.json").read_text("utf-8"))
+    return table
+
+
+@lru_cache(maxsize=256)
+def locale_of(tag: str) -> Locale:
+    """The locale of a BCP 47 tag. An unknown region leaves the language; a language we have no words for is English."""
+    parts = tag.replace("_", "-").split("-")
+    for length in range(len(parts), 0, -1):
+        try:
+            locale = Locale.parse("-".join(parts[:length]), sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+        return locale if locale.language in LANGUAGES else Locale(FALLBACK)
+    return Locale(FALLBACK)
