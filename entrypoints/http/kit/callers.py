@@ -40,9 +40,10 @@ class Owner:
 
     def narrow(self, user_id: str | None) -> str | None:
         """The user to ask for: what was asked, or oneself; None is everybody. Asking for another is a 404."""
-        if user_id is not None:
-            self.require(user_id)
-        return user_id or self.user_id
+        if user_id is None:
+            return self.user_id
+        self.require(user_id)
+        return user_id
 
 
 async def authenticate(request: web.Request, tokens: Tokens) -> Caller:

@@ -76,9 +76,10 @@ class Value:
             return self.default
         try:
             return self._parsed(found)
-        except HttpProblem as problem:
-            # A path that names nothing is no fault of form: there simply is no such thing.
-            raise HttpProblem(404) if self.where == "path" else problem from problem
+        except HttpProblem:
+            if self.where == "path":  # a path that names nothing is no fault of form: there simply is no such thing
+                raise HttpProblem(404) from None
+            raise
 
     def _parsed(self, found: list[str]) -> Any:
         if len(found) != 1 or UNSTORABLE.search(found[0]):

@@ -16,14 +16,14 @@ Check = Callable[[], Awaitable[object]]
 log = structlog.get_logger(__name__)
 
 
-def probe_routes(checks: Mapping[str, Check], *, seconds: float = CHECK_SECONDS) -> list[web.RouteDef]:
+def probe_routes(checks: Mapping[str, Check]) -> list[web.RouteDef]:
     """Each check has its own time bound, all run at once; a red one is named, its reason is only logged."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        greens = await asyncio.gather(*(_is_green(name, check, seconds) for name, check in checks.items()))
+        greens = await asyncio.gather(*(_is_green(name, check) for name, check in checks.items()))
         failed = [name for name, green in zip(checks, greens, strict=True) if not green]
         if failed:
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -33,9 +33,9 @@ def probe_routes(checks: Mapping[str, Check], *, seconds: float = CHECK_SECONDS)
     return [web.get("/healthz", healthz), web.get("/readyz", readyz)]
 
 
-async def _is_green(name: str, check: Check, seconds: float) -> bool:
+async def _is_green(name: str, check: Check) -> bool:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(CHECK_SECONDS):
             await check()
     except Exception as error:
         log.warning("check_failed", check=name, error=repr(error))
