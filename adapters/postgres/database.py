@@ -11,6 +11,7 @@ from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 
 from adapters.postgres.errors import translated
+from adapters.postgres.sql import Sql
 
 ACQUIRE_SECONDS = 5.0
 """How long a unit of work waits for a pool slot. The library would wait for ever."""
@@ -23,7 +24,7 @@ class Database:
         self._client = client
 
     @property
-    def pool(self) -> asyncpg.Pool:
+    def pool(self) -> "asyncpg.Pool[asyncpg.Record]":
         assert self._client._pool is not None, "opened by open_databases"
         return self._client._pool
 
@@ -32,11 +33,11 @@ class Database:
         """Commits when the block ends well, else rolls back. Tortoise's own context leaks its slot when cancelled."""
         async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
             wrapper = TransactionWrapper(self._client)
-            wrapper._connection = connection
+            wrapper._connection = connection  # type: ignore[assignment]
             yield wrapper
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[asyncpg.Connection]:
+    async def reading(self) -> AsyncIterator[Sql]:
         """A connection for queries that change nothing."""
         with translated():
             async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:

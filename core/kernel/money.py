@@ -36,7 +36,7 @@ class Money:
     def __post_init__(self) -> None:
         if self.currency not in EXPONENTS:
             raise Malformed(f"{self.currency!r} is no ISO 4217 currency")
-        if isinstance(self.minor, bool) or not isinstance(self.minor, int) or abs(self.minor) >= LARGEST:
+        if type(self.minor) is not int or abs(self.minor) >= LARGEST:
             raise Malformed(f"{self.minor!r} is no amount in minor units")
 
     @classmethod

@@ -1,20 +1,25 @@
-"""Contracts to JSON values and back, strictly. Unknown fields are ignored; missing or ill-typed ones are `Malformed`."""
+"""Contracts to JSON values and back, strictly: unknown fields are ignored, missing or ill-typed ones are `Malformed`."""
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from core.contracts.message import Message
-from core.kernel.money import Money
+from core.kernel.ids import UserId
+from core.kernel.money import LARGEST, Money
 from core.kernel.trouble import Malformed
 
 M = TypeVar("M", bound=Message)
 Json = Any
+
+_UNSTORABLE = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Control characters except tab and new line; lone surrogates, which no UTF-8 writer takes."""
 
 
 def to_json(message: Message) -> dict[str, Json]:
@@ -27,7 +32,7 @@ def from_json(contract: type[M], body: Json) -> M:
     if not isinstance(body, Mapping):
         raise Malformed("the body is no JSON object")
     values: dict[str, Any] = {}
-    for name, decode, optional in _decoders(contract):
+    for name, decode, optional in _decoders(contract):  # type: ignore[arg-type]  # type: ignore[arg-type]
         if name in body:
             values[name] = _at(name, decode, body[name])
         elif not optional:
@@ -38,7 +43,7 @@ def from_json(contract: type[M], body: Json) -> M:
 def _at(name: str, decode: Callable[[Json], Any], value: Json) -> Any:
     try:
         return decode(value)
-    except (Malformed, ValueError, TypeError, KeyError) as error:
+    except (Malformed, ValueError, TypeError, OverflowError) as error:
         raise Malformed(f"{name}: {error}") from error
 
 
@@ -47,7 +52,7 @@ def _encode(value: Any) -> Json:
         case Money(minor, currency):
             return {"minor": minor, "currency": currency}
         case datetime():
-            return value.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
         case date() | UUID():
             return str(value)
         case Enum():
@@ -59,13 +64,15 @@ def _encode(value: Any) -> Json:
 
 
 @cache
-def _decoders(contract: type) -> tuple[tuple[str, Callable[[Json], Any], bool], ...]:
+def _decoders(contract: type[Any]) -> tuple[tuple[str, Callable[[Json], Any], bool], ...]:
     hints = get_type_hints(contract)
     return tuple((f.name, decoder(hints[f.name]), f.default is not MISSING) for f in fields(contract))
 
 
 def decoder(hint: Any) -> Callable[[Json], Any]:
     """The strict reader of one annotated type."""
+    if hint is UserId:
+        return _user_id
     hint = getattr(hint, "__supertype__", hint)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
@@ -104,14 +111,22 @@ def _one_of(choices: tuple[Any, ...]) -> Callable[[Json], Any]:
 def _text(value: Json) -> str:
     if not isinstance(value, str):
         raise Malformed("is no text")
-    if "\x00" in value or not value.isprintable() and any(ord(c) < 32 and c not in "\n\t" for c in value):
+    if not value.isprintable() and _UNSTORABLE.search(value):
         raise Malformed("holds control characters")
     return value
+
+
+def _user_id(value: Json) -> str:
+    if not 1 <= len(text := _text(value)) <= 255:
+        raise Malformed("has not 1 to 255 characters")
+    return text
 
 
 def _integer(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Malformed("is no integer")
+    if abs(value) >= LARGEST:
+        raise Malformed("is too large")
     return value
 
 
@@ -125,12 +140,12 @@ def _moment(value: Json) -> datetime:
     moment = datetime.fromisoformat(_text(value))
     if moment.tzinfo is None:
         raise Malformed("is a time without offset")
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(UTC)
 
 
 def _money(value: Json) -> Money:
-    if not isinstance(value, Mapping):
-        raise Malformed("is no amount")
+    if not (isinstance(value, Mapping) and "minor" in value and "currency" in value):
+        raise Malformed("is no amount: it needs minor and currency")
     return Money(_integer(value["minor"]), _text(value["currency"]))
 
 

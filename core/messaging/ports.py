@@ -69,8 +69,12 @@ class Retries(Protocol):
 
     async def put_off(self, message: PutOff) -> None: ...
 
-    async def take_due(self, queue: str, most: int) -> Sequence[PutOff]:
-        """Take out what is due; it is back if the transaction does not commit."""
+    async def due(self, queue: str, most: int) -> Sequence[PutOff]:
+        """Messages whose time has come, locked for this transaction; other consumers pass over them."""
+        ...
+
+    async def forget(self, message: PutOff) -> None:
+        """It was handled or parked."""
         ...
 
 

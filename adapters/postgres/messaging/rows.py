@@ -23,7 +23,7 @@ class OutboxRow(Model):
     id = fields.UUIDField(unique=True)
     exchange = fields.CharField(255)
     routing_key = fields.CharField(255)
-    headers = fields.JSONField()
+    headers: fields.JSONField[dict[str, str]] = fields.JSONField()
     body = fields.BinaryField()
     content_type = fields.CharField(100)
     attempts = fields.IntField()
@@ -52,7 +52,7 @@ class RetryRow(Model):
 
     key = fields.CharField(400, primary_key=True)
     queue = fields.CharField(255)
-    headers = fields.JSONField()
+    headers: fields.JSONField[dict[str, str]] = fields.JSONField()
     body = fields.BinaryField()
     content_type = fields.CharField(100)
     attempts = fields.IntField()

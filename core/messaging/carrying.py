@@ -1,0 +1,42 @@
+"""Carrying out errands: claimed in one transaction, done with none open, recorded in another."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from core.kernel.ids import derived
+from core.messaging.envelope import Trace
+from core.messaging.ports import Transactions
+from core.messaging.shapes import Errand
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Runs one errand of one role, up to `at_once` pieces at a time, so that a slow dependency slows nobody else."""
+
+    errand: Errand[Any, Any, Any]
+    transactions: Transactions[Any]
+    at_once: int = 16
+
+    async def __call__(self) -> int:
+        """Carry out one batch; answers how many items were claimed. What fails is claimed again when its lease ends."""
+        async with self.transactions() as tx:
+            items = await self.errand.claim(tx, self.at_once)
+        await asyncio.gather(*(self._carry_out(item) for item in items))
+        return len(items)
+
+    async def _carry_out(self, item: Any) -> None:
+        try:
+            result = await self.errand.perform(item)
+            async with self.transactions(self._trace(item)) as tx:
+                await self.errand.record(item, result, tx)
+        except Exception:
+            log.exception("errand failed", extra={"errand": type(self.errand).__name__})
+
+    def _trace(self, item: Any) -> Trace:
+        """An item may carry the correlation id of the message that made it; else the chain starts here."""
+        cause = str(derived("errand", type(self.errand).__name__, getattr(item, "key", item)))
+        return Trace(getattr(item, "correlation_id", None) or cause, cause)

@@ -1,0 +1,181 @@
+"""Configuration: read once from the environment into frozen values. docs/operations.md lists every variable."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from core.kernel.money import EXPONENTS
+from core.kernel.secret import Secret
+from core.notifier.document import Party
+
+
+class BadSettings(Exception):
+    """What is wrong with the environment: every fault, not just the first."""
+
+
+def _setting(name: str, help: str, read: Callable[[str], Any] = str, default: Any = MISSING) -> Any:
+    metadata = {"name": f"BILLOW_{name}", "help": help, "read": read}
+    return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _gateways(text: str) -> tuple[str, ...]:
+    names = _words(text)
+    if not names or not all(name.isascii() and name.isalnum() and name.islower() for name in names):
+        raise ValueError("names of lower-case letters and digits, such as a,b")
+    return names
+
+
+def _currencies(text: str) -> frozenset[str]:
+    codes = frozenset(_words(text))
+    if unknown := codes - set(EXPONENTS):
+        raise ValueError(f"no ISO 4217 currency: {', '.join(sorted(unknown))}")
+    return codes
+
+
+def _days(text: str) -> timedelta:
+    days = int(text)
+    if days < 0:
+        raise ValueError("a number of days, 0 or more")
+    return timedelta(days=days)
+
+
+def _all_days(text: str) -> tuple[timedelta, ...]:
+    return tuple(_days(word) for word in _words(text))
+
+
+def _secret(text: str) -> Secret[str]:
+    return Secret(text)
+
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.split("|") if line.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """One gateway: BILLOW_GATEWAY_<NAME>_…"""
+
+    provider_url: str = _setting("PROVIDER_URL", "base URL of the provider's API")
+    provider_key: Secret[str] = _setting("PROVIDER_KEY", "API key of our account at the provider", _secret)
+    sealing_key_file: Path = _setting("SEALING_KEY_FILE", "private key (JWK) that opens sealed cards", Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. Amounts of time are whole days unless said otherwise."""
+
+    database_urls: Mapping[str, str]
+    """By schema: BILLOW_DATABASE_URL, or BILLOW_<ROLE>_DATABASE_URL for a role with a server of its own."""
+    gateway: Mapping[str, GatewaySettings]
+    amqp_url: str = _setting("AMQP_URL", "RabbitMQ; empty for the in-process bus", default="")
+    amqp_management_url: str = _setting("AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", default="")
+    bucket_url: str = _setting("BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…")
+    bucket_secret: Secret[str] = _setting("BUCKET_SECRET", "signs file links and names objects", _secret)
+    smtp_url: str = _setting("SMTP_URL", "smtp://user:password@host:587, smtps://…, or file:///folder")
+    sms_url: str = _setting("SMS_URL", "https://sid:token@host?from=%2B49…, or file:///folder")
+    mail_from: str = _setting("MAIL_FROM", "sender of e-mail", default="Billow <billing@example.com>")
+    issuer: str = _setting("ISSUER", "issuer of access tokens (RFC 9068)")
+    audience: str = _setting("AUDIENCE", "our name in access tokens", default="billow")
+    algorithms: tuple[str, ...] = _setting("TOKEN_ALGORITHMS", "accepted signatures", _words, ("RS256", "ES256", "PS256"))
+    public_url: str = _setting("PUBLIC_URL", "where users reach this API", default="http://127.0.0.1:8080")
+    repay_url: str = _setting("REPAY_URL", "the company's page to fix a payment; {payment_id} is filled in", default="")
+    gateways: tuple[str, ...] = _setting("GATEWAYS", "names of the gateways", _gateways, ("a", "b"))
+    currencies: frozenset[str] = _setting("CURRENCIES", "accepted currencies", _currencies, frozenset({"USD", "EUR", "JPY"}))
+    remind_every: timedelta = _setting("REMIND_EVERY_DAYS", "days between reminders", _days, timedelta(days=3))
+    grace: timedelta = _setting("GRACE_DAYS", "days after a failure before a user is blocked", _days, timedelta(0))
+    retry_after: tuple[timedelta, ...] = _setting(
+        "RETRY_DAYS",
+        "days between automatic tries after a soft decline; empty for none",
+        _all_days,
+        tuple(map(timedelta, (2, 5, 7, 7))),
+    )
+    invoice_series: str = _setting("INVOICE_SERIES", "prefix of invoice numbers", default="")
+    seller_name: str = _setting("SELLER_NAME", "the company, as it stands on invoices", default="Example Company")
+    seller_address: tuple[str, ...] = _setting("SELLER_ADDRESS", "address lines, divided by |", _lines, ())
+    seller_country: str = _setting("SELLER_COUNTRY", "ISO 3166-1 alpha-2", default="")
+    seller_email: str = _setting("SELLER_EMAIL", "where questions go", default="")
+    seller_tax_id: str = _setting("SELLER_TAX_ID", "VAT or tax number", default="")
+    http_host: str = _setting("HTTP_HOST", "address to listen on", default="127.0.0.1")
+    http_port: int = _setting("HTTP_PORT", "port to listen on, 0 for any", int, 8080)
+    log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", default="INFO")
+
+    @property
+    def seller(self) -> Party:
+        """The company as a party of its invoices."""
+        contact = {"email": self.seller_email, "tax_id": self.seller_tax_id}
+        return Party(self.seller_name, self.seller_address, self.seller_country, **contact)
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        return schemas(self.gateways)
+
+
+def schemas(gateways: tuple[str, ...]) -> tuple[str, ...]:
+    """The schema of each role, and of each gateway."""
+    return ("payment", "subscription", *(f"gateway_{name}" for name in gateways), "notifier", "activator")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Raises `BadSettings`, naming every variable that is missing, ill-typed or unknown."""
+    faults: list[str] = []
+    given = {name: text for name, text in environ.items() if name.startswith("BILLOW_") and name not in FOREIGN}
+    values = _read(Settings, "BILLOW_", given, faults)
+    gateways = values.get("gateways", ("a", "b"))
+    values["gateway"] = {name: _gateway(name, given, faults) for name in gateways}
+    values["database_urls"] = _database_urls(gateways, given, faults)
+    faults.extend(f"{name}: unknown" for name in sorted(set(given) - known(gateways)))
+    if faults:
+        raise BadSettings("\n".join(faults))
+    return Settings(**values)
+
+
+FOREIGN = frozenset({"BILLOW_TEST_AMQP_URL", "BILLOW_HOME"})
+"""Variables that are not read here."""
+
+
+def known(gateways: tuple[str, ...]) -> set[str]:
+    """Every variable there is, for these gateways."""
+    own = {setting.metadata["name"] for setting in _settings_of(Settings)}
+    prefixes = (f"BILLOW_GATEWAY_{name.upper()}_" for name in gateways)
+    of_gateways = {p + setting.metadata["name"].removeprefix("BILLOW_") for p in prefixes for setting in _settings_of(GatewaySettings)}
+    databases = {f"BILLOW_{schema.upper()}_DATABASE_URL" for schema in schemas(gateways)}
+    return own | of_gateways | databases | {"BILLOW_DATABASE_URL"}
+
+
+def _gateway(name: str, given: Mapping[str, str], faults: list[str]) -> GatewaySettings | None:
+    before = len(faults)
+    values = _read(GatewaySettings, f"BILLOW_GATEWAY_{name.upper()}_", given, faults)
+    return GatewaySettings(**values) if len(faults) == before else None
+
+
+def _database_urls(gateways: tuple[str, ...], given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    common = given.get("BILLOW_DATABASE_URL", "")
+    urls = {schema: given.get(f"BILLOW_{schema.upper()}_DATABASE_URL", common) for schema in schemas(gateways)}
+    if not all(urls.values()):
+        faults.append("BILLOW_DATABASE_URL: missing: postgresql://user:password@host/database")
+    return urls
+
+
+def _settings_of(kind: type[Any]) -> list[Field[Any]]:
+    return [setting for setting in fields(kind) if "name" in setting.metadata]
+
+
+def _read(kind: type[Any], prefix: str, given: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for setting in _settings_of(kind):
+        name = prefix + setting.metadata["name"].removeprefix("BILLOW_")
+        if name in given:
+            try:
+                values[setting.name] = setting.metadata["read"](given[name])
+            except (ValueError, OSError) as error:
+                faults.append(f"{name}: {error}")
+        elif setting.default is MISSING:
+            faults.append(f"{name}: missing: {setting.metadata['help']}")
+    return values

@@ -1,0 +1,35 @@
+"""Logs as JSON lines with correlation ids, for people as coloured text. Libraries that print bodies are kept quiet."""
+
+import logging
+import sys
+
+import structlog
+
+QUIET = ("aiormq", "aio_pika", "tortoise", "tortoise.db_client", "asyncpg", "aiosmtplib", "weasyprint", "fontTools", "apscheduler")
+"""At DEBUG these print message bodies, SQL parameters or noise: never below INFO, whatever the setting says."""
+
+
+def log_to_stderr(level: str, pretty: bool = False) -> None:
+    """Send every logger, ours and the libraries', through one format."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    last = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
