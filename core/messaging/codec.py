@@ -1,4 +1,4 @@
-"""Contracts to JSON values and back, strictly: unknown fields are ignored, missing or ill-typed ones are `Malformed`."""
+"""Contracts to JSON values and back: unknown fields are ignored, missing or ill-typed ones are `Malformed`."""
 
 import re
 import types
@@ -32,7 +32,7 @@ def from_json(contract: type[M], body: Json) -> M:
     if not isinstance(body, Mapping):
         raise Malformed("the body is no JSON object")
     values: dict[str, Any] = {}
-    for name, decode, optional in _decoders(contract):  # type: ignore[arg-type]  # type: ignore[arg-type]
+    for name, decode, optional in _decoders(contract):  # type: ignore[arg-type]
         if name in body:
             values[name] = _at(name, decode, body[name])
         elif not optional:

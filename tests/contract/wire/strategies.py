@@ -1,0 +1,44 @@
+"""Any message a contract allows, from its annotations."""
+
+import types
+from dataclasses import fields
+from datetime import datetime, timedelta, timezone
+from typing import Any, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from core.contracts.message import Message
+from core.kernel.ids import UserId
+from core.kernel.money import EXPONENTS, LARGEST, Money
+
+PRINTABLE = st.characters(exclude_categories=("Cc", "Cs"))
+WHOLE = st.integers(1 - LARGEST, LARGEST - 1)
+MOMENTS = st.builds(
+    lambda naive, hours: naive.replace(tzinfo=timezone(timedelta(hours=hours))),
+    st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001
+    st.sampled_from((-11, 0, 5, 14)),
+)
+PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    UserId: st.text(PRINTABLE, min_size=1, max_size=255),
+    str: st.text(PRINTABLE | st.sampled_from("\n\t"), max_size=40),
+    int: WHOLE,
+    datetime: MOMENTS,
+    Money: st.builds(Money, WHOLE, st.sampled_from(sorted(EXPONENTS))),
+}
+
+
+def messages(contract: type[Message]) -> st.SearchStrategy[Message]:
+    """Messages of this kind."""
+    hints = get_type_hints(contract)
+    return st.builds(contract, **{field.name: of(hints[field.name]) for field in fields(contract)})
+
+
+def of(hint: Any) -> st.SearchStrategy[Any]:
+    """Values of an annotated type."""
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if get_origin(hint) is tuple:
+        return st.lists(of(get_args(hint)[0]), max_size=4).map(tuple)
+    if isinstance(hint, types.UnionType):
+        return st.one_of(*map(of, get_args(hint)))
+    return st.from_type(getattr(hint, "__supertype__", hint))
