@@ -67,9 +67,12 @@ class Attempt:
         """A later attempt exists, so this one ended without money: only then may another start."""
         if self.state not in LIVE:
             return self
-        at = by.started_at
         return replace(
-            self, state=AttemptState.NOT_ATTEMPTED, decline=DeclineClass.NOT_ATTEMPTED, detail="superseded", settled_at=at
+            self,
+            state=AttemptState.NOT_ATTEMPTED,
+            decline=DeclineClass.NOT_ATTEMPTED,
+            detail=f"attempt {by.number} was started",
+            settled_at=by.started_at,
         )
 
 
@@ -156,15 +159,18 @@ class Payment:
         """Start the next attempt with this card: THE one claim, shared by all who want to charge.
 
         Raises `Conflict` while an attempt may hold money, and when staff closed the payment."""
-        if any(attempt.state in CLAIMING for attempt in self.attempts):
-            raise Conflict("the payment is being charged, or is paid already")
-        if self.closed:
-            raise Conflict("the payment is closed")
+        self.require_claimable()
         number = max((attempt.number for attempt in self.attempts), default=0) + 1
         attempt = Attempt(
             number, AttemptState.SUBMITTING, at, card.gateway, card_id=card.id, card_label=card.label, origin=origin
         )
         return self._changed(attempts=(*self.attempts, attempt))
+
+    def require_claimable(self) -> None:
+        if any(attempt.state in CLAIMING for attempt in self.attempts):
+            raise Conflict("the payment is being charged, or is paid already")
+        if self.closed:
+            raise Conflict(f"the payment is {self.closed}")
 
     def order(self, card: Card) -> ChargeOrdered:
         """The order for the attempt that was claimed last."""
@@ -197,9 +203,11 @@ class Payment:
             raise Conflict(f"two attempts of payment {self.id} hold money")
         return self._changed(attempts=attempts)
 
-    def asked(self, at: datetime) -> "Payment":
-        """The request itself arrived, perhaps after its outcome."""
-        return self._changed(requested_at=min(at, self.requested_at))
+    def asked(self, told: "Payment") -> "Payment":
+        """The payment as another message tells it. Raises `Conflict` when that is another charge under the same id."""
+        if (told.user_id, told.amount) != (self.user_id, self.amount):
+            raise Conflict(f"request {self.request_id!r} of {self.source!r} asks for another user or amount")
+        return self._changed(requested_at=min(told.requested_at, self.requested_at))
 
     def order_refund(self, amount: Money, at: datetime) -> "Payment":
         """Give back part or all. Raises `Conflict` when that much was not taken or has been given back."""

@@ -37,28 +37,26 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """An unpaid payment on the reminder list; `next_at` is None when it is off the list. `sent` counts the reminders."""
+    """An unpaid payment on the reminder list; `next_at` is None once it is off. `sent` counts the reminders."""
 
     payment_id: PaymentId
     user_id: UserId
     since: datetime
-    next_at: datetime | None
+    next_at: datetime | None = None
     sent: int = 0
 
-    def first_on(self, since: datetime, every: timedelta) -> "Reminder":
-        """On the list, reckoned from the first failure we know of; a date already set after a reminder stays."""
+    def on(self, since: datetime, every: timedelta) -> "Reminder":
+        """Unpaid since then, as far as known; the first reminder comes one period later."""
         since = min(since, self.since)
-        if self.sent and self.next_at:
-            return replace(self, since=since)
-        return replace(self, since=since, next_at=self.next_date(since, every) if self.sent else since + every)
+        return replace(self, since=since, next_at=self.next_at if self.sent else since + every)
 
-    def next_date(self, at: datetime, every: timedelta) -> datetime:
-        """The first reminding date after `at`. Dates lie a whole number of periods after `since`."""
-        return self.since + every * ((at - self.since) // every + 1)
+    def last_date(self, at: datetime, every: timedelta) -> datetime:
+        """The latest reminding date that has come; dates lie a whole number of periods after `since`."""
+        return self.since + every * ((at - self.since) // every)
 
     def reminded(self, at: datetime, every: timedelta) -> "Reminder":
-        """One reminder stands for all dates missed until now."""
-        return replace(self, sent=self.sent + 1, next_at=self.next_date(at, every))
+        """One reminder stands for all dates that have come."""
+        return replace(self, sent=self.sent + 1, next_at=self.last_date(at, every) + every)
 
     def off(self) -> "Reminder":
         return replace(self, next_at=None)

@@ -26,7 +26,7 @@ _CLOSED = frozenset({S.WRITTEN_OFF, S.CANCELLED})
 PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
     S.REQUESTED: frozenset(S) - {S.REQUESTED},
     S.CHARGING: PAID | {S.UNKNOWN, S.FAILED},
-    S.UNKNOWN: PAID | {S.FAILED},
+    S.UNKNOWN: PAID | {S.CHARGING, S.FAILED},
     S.FAILED: PAID | _CLOSED | {S.CHARGING, S.UNKNOWN},
     S.WRITTEN_OFF: PAID,
     S.CANCELLED: PAID,

@@ -1,0 +1,16 @@
+from dataclasses import dataclass
+
+from core.contracts.users import UserChanged
+from core.payment.keep_user import KeepUser
+from core.payment.ports import PaymentTx
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeUser:
+    """Staff, or an identity system, says who a user is: every role is told."""
+
+    keep: KeepUser
+
+    async def __call__(self, changed: UserChanged, tx: PaymentTx) -> None:
+        await self.keep(changed, tx)
+        tx.outbox.add(changed)

@@ -1,0 +1,91 @@
+"""What messages tell of a payment, in payment's own words."""
+
+from core.contracts.payment_requests import PaymentRequested
+from core.contracts.payment_responses import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentUnresolved
+from core.kernel.outcomes import AttemptState, DeclineClass
+from core.kernel.trouble import Malformed
+from core.payment.model import Attempt, Payment, Refund
+from core.payment.ports import PaymentTx
+
+_LONGEST_SOURCE, _LONGEST_REQUEST_ID, _LONGEST_DESCRIPTION = 100, 255, 1000
+
+
+def payment_told(message: PaymentRequested | PaymentSucceeded | PaymentFailed) -> Payment:
+    """The payment without any attempt. Raises `Malformed` for what can never be charged."""
+    _check(message)
+    at = message.requested_at if isinstance(message, PaymentRequested) else message.occurred_at
+    return Payment(
+        id=message.payment_id,
+        source=message.source,
+        request_id=message.request_id,
+        user_id=message.user_id,
+        amount=message.amount,
+        description=message.description,
+        requested_at=at,
+        period_start=message.period_start,
+        period_end=message.period_end,
+    )
+
+
+async def known_or_told(message: PaymentRequested | PaymentSucceeded | PaymentFailed, tx: PaymentTx) -> Payment:
+    """The payment as known, or as the message tells it when it comes first."""
+    told = payment_told(message)
+    known = await tx.payments.find(message.payment_id)
+    return known.asked(told) if known else told
+
+
+def success_told(message: PaymentSucceeded) -> Attempt:
+    return Attempt(
+        message.attempt_no,
+        AttemptState.SUCCEEDED,
+        started_at=message.occurred_at,
+        gateway=message.gateway,
+        card_label=message.card_label,
+        reference=message.provider_reference,
+        settled_at=message.occurred_at,
+    )
+
+
+def failure_told(message: PaymentFailed) -> Attempt:
+    """No provider was asked by attempt 0, nor by one that no provider was reached for."""
+    asked = message.attempt_no > 0 and message.decline is not DeclineClass.NOT_ATTEMPTED
+    return Attempt(
+        message.attempt_no,
+        AttemptState.DECLINED if asked else AttemptState.NOT_ATTEMPTED,
+        started_at=message.occurred_at,
+        gateway=message.gateway,
+        card_label=message.card_label,
+        decline=message.decline,
+        detail=message.detail,
+        settled_at=message.occurred_at,
+    )
+
+
+def unresolved_told(message: PaymentUnresolved) -> Attempt:
+    return Attempt(
+        message.attempt_no, AttemptState(message.state), started_at=message.occurred_at, detail=message.detail
+    )
+
+
+def capture_implied(message: PaymentRefunded) -> Attempt:
+    """Only money that was taken can be given back."""
+    at = message.occurred_at
+    return Attempt(message.attempt_no, AttemptState.SUCCEEDED, started_at=at, gateway=message.gateway, settled_at=at)
+
+
+def refund_told(message: PaymentRefunded) -> Refund:
+    at, reference = message.occurred_at, message.provider_reference
+    return Refund(message.refund_no, message.attempt_no, message.amount, at, refunded_at=at, reference=reference)
+
+
+def _check(message: PaymentRequested | PaymentSucceeded | PaymentFailed) -> None:
+    for name, text, longest in (
+        ("source", message.source, _LONGEST_SOURCE),
+        ("request_id", message.request_id, _LONGEST_REQUEST_ID),
+        ("user_id", message.user_id, _LONGEST_REQUEST_ID),
+        ("description", message.description, _LONGEST_DESCRIPTION),
+    ):
+        if not 0 < len(text) <= longest:
+            raise Malformed(f"{name}: has 1 to {longest} characters")
+    if message.amount.minor <= 0:
+        raise Malformed("amount: nothing to charge")
