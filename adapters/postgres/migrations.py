@@ -22,9 +22,9 @@ def config(url: str, schema: str) -> Config:
     return made
 
 
-def branches(schema: str) -> tuple[str, str]:
+def branches(schema: str) -> tuple[str, ...]:
     """Gateways a and b have a schema each, and one branch of versions together."""
-    return "messaging", schema.partition("_")[0]
+    return tuple(dict.fromkeys(("messaging", schema.partition("_")[0])))
 
 
 async def migrate(urls: Mapping[str, str]) -> None:
