@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from core.activator.model import Access, Outcome, PaymentFact, User
+from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
 from core.kernel.ids import PaymentId, UserId
+from core.kernel.money import Money
+from core.kernel.outcomes import DeclineClass
 from tests.fakes.memory import NOON, InMemoryCollection, InMemoryTx
 
 
@@ -26,3 +30,40 @@ class InMemoryActivatorTx(InMemoryTx):
         self.users = InMemoryCollection[UserId, User](lambda user: user.id)
         self.payment_facts = InMemoryPaymentFacts(lambda fact: fact.payment_id)
         self.accesses = InMemoryAccesses(lambda access: access.user_id)
+
+
+ADA = UserId("ada")
+
+
+def payment(number: int) -> PaymentId:
+    return PaymentId(UUID(int=number))
+
+
+def failed(number: int = 1, attempt: int = 1, at: datetime = NOON, user: UserId = ADA) -> PaymentFailed:
+    return PaymentFailed(
+        payment_id=payment(number),
+        attempt_no=attempt,
+        user_id=user,
+        amount=Money(999, "EUR"),
+        description="Monthly",
+        decline=DeclineClass.INSUFFICIENT_FUNDS,
+        occurred_at=at,
+        source="subscription",
+        request_id=str(number),
+    )
+
+
+def succeeded(number: int = 1, attempt: int = 1, at: datetime = NOON, user: UserId = ADA) -> PaymentSucceeded:
+    return PaymentSucceeded(
+        payment_id=payment(number),
+        attempt_no=attempt,
+        user_id=user,
+        amount=Money(999, "EUR"),
+        description="Monthly",
+        gateway="a",
+        provider_reference="ch_1",
+        card_label="VISA ···· 4242",
+        occurred_at=at,
+        source="subscription",
+        request_id=str(number),
+    )

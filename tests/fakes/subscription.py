@@ -1,9 +1,12 @@
 """The subscription role's transaction in memory."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 
+from core.contracts.payment_requests import PaymentRequested
 from core.kernel.ids import UserId
+from core.kernel.money import Money
+from core.subscription.calendar import Interval, Recurrence
 from core.subscription.model import (
     BilledPeriod,
     BillingRun,
@@ -19,8 +22,11 @@ from tests.fakes.memory import NOON, InMemoryCollection, InMemoryTx
 
 
 class InMemorySubscriptions(InMemoryCollection[SubscriptionId, Subscription]):
+    locked_by_others = False
+
     async def claim_due(self, now: datetime, most: int) -> Sequence[Subscription]:
-        return sorted(self._due(now), key=lambda thing: (thing.due_at, thing.id))[:most]
+        due = [] if self.locked_by_others else self._due(now)
+        return sorted(due, key=lambda thing: (str(thing.due_at), thing.id))[:most]
 
     async def count_due(self, now: datetime) -> int:
         return len(self._due(now))
@@ -47,3 +53,29 @@ class InMemorySubscriptionTx(InMemoryTx):
         self.subscriptions = InMemorySubscriptions(lambda subscription: subscription.id)
         self.billed_periods = InMemoryBilledPeriods(lambda period: (period.subscription_id, period.start))
         self.billing_runs = InMemoryBillingRuns(lambda run: run.id)
+
+
+ADA = UserId("ada")
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def plan(interval: Interval = Interval.MONTH, count: int = 1, price: str = "9.99", currency: str = "EUR") -> Plan:
+    amount = Money.parse(price, currency)
+    return Plan(PlanId(f"{interval}-{count}"), f"Every {count} {interval}", amount, Recurrence(interval, count))
+
+
+def subscriber(time_zone: str = "Europe/Berlin") -> User:
+    return User(ADA, time_zone, LONG_AGO)
+
+
+def ready(offered: Plan, now: datetime = NOON, time_zone: str = "Europe/Berlin") -> InMemorySubscriptionTx:
+    """A role that knows Ada and one plan."""
+    tx = InMemorySubscriptionTx(now)
+    tx.users.save(subscriber(time_zone))
+    tx.plans.save(offered)
+    return tx
+
+
+def starts(tx: InMemorySubscriptionTx) -> list[date | None]:
+    """The first days of all periods that were asked to be paid, in the order of asking."""
+    return [message.period_start for message in tx.outbox.of(PaymentRequested)]
