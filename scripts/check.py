@@ -55,7 +55,7 @@ def report(environments: list[str], absent: list[str], seconds: float) -> int:
     for name in red:
         print(f"RED: {name}; again with: make test ENVS={name}")
     for version in absent:
-        print(f"NOT RUN: {unit(version)}, for want of a Python {version}. One way: .venv/bin/uv python install {version}")
+        print(f"NOT RUN: {unit(version)}, without a Python {version}. One way: .venv/bin/uv python install {version}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 1 if red or failed else 0
 

@@ -108,5 +108,3 @@ def command() -> str:
     if apt.is_here():
         return apt.command(["rabbitmq-server"])
     return f"docker pull {IMAGE}    (or install rabbitmq-server, or set {URL}=amqp://user:password@host:5672/)"
-
-

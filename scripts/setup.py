@@ -28,9 +28,7 @@ MACHINE = (
     Need("Python's venv module", packages.can_be_made, packages.bring_pip, packages.command),
     Need("Pango and HarfBuzz, for the invoices", pango.load, pango.bring, pango.command),
 )
-BROKER = Need(
-    "RabbitMQ, for the tests", rabbitmq_packages.is_here, rabbitmq_packages.bring, rabbitmq_packages.command
-)
+BROKER = Need("RabbitMQ, for the tests", rabbitmq_packages.is_here, rabbitmq_packages.bring, rabbitmq_packages.command)
 NEEDS = {"run": MACHINE, "dev": MACHINE, "test": (*MACHINE, BROKER)}
 
 
