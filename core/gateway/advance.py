@@ -37,7 +37,7 @@ def advance(progress: Progress, outcome: StatusOutcome, now: datetime, policy: P
 def _in_doubt(progress: Progress, detail: str, now: datetime, policy: ProviderPolicy) -> Progress:
     """It may or may not have charged: its fate is asked for by the schedule."""
     if progress.state in (S.ORDERED, S.SUBMITTING):
-        progress = progress.moved(S.UNKNOWN, now, detail=detail, queries=0)
+        progress = progress.moved(S.UNKNOWN, now, detail=detail)
     return _wait(progress, now, policy)
 
 
@@ -59,9 +59,10 @@ def _not_reached(progress: Progress, detail: str, now: datetime, policy: Provide
 
 def _not_found(progress: Progress, now: datetime, policy: ProviderPolicy) -> Progress:
     """Believed when it is said twice, long enough after the order was sent; then the order goes again, same key."""
-    if progress.state is not S.UNKNOWN or progress.last_sent_at is None:
-        return _wait(progress, now, policy)
-    if now - progress.last_sent_at < policy.settles_within:
+    if progress.state is S.SUBMITTING:
+        progress = progress.moved(S.UNKNOWN, now, detail="our own crash")
+    too_early = progress.last_sent_at is None or now - progress.last_sent_at < policy.settles_within
+    if progress.state is not S.UNKNOWN or too_early:
         return _wait(progress, now, policy)
     if progress.not_found_at is None or now - progress.not_found_at < policy.not_found_gap:
         return _wait(replace(progress, not_found_at=progress.not_found_at or now), now, policy)

@@ -1,11 +1,11 @@
 """Charges are carried out at the provider, at most one captured for each key."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.gateway.model import Charge
-from core.gateway.next_step import moved_on, next_step
-from core.gateway.plan import Call, plan_charge, taken_up
+from core.gateway.next_step import next_step
+from core.gateway.plan import KEY_IS_DEAD, Call, answer_to, plan_charge, taken_up
 from core.gateway.policy import USUAL, ProviderPolicy
 from core.gateway.ports import GatewayTx, Order, Provider, StatusOutcome
 
@@ -30,13 +30,16 @@ class ChargeThroughProvider:
     policy: ProviderPolicy = USUAL
 
     async def claim(self, tx: GatewayTx, most: int) -> Sequence[ChargeTask]:
-        due = await tx.charges.take_due(tx.now, most)
-        return [task for task in (self._take_up(charge, tx) for charge in due) if task.call is not Call.NONE]
+        return [self._take_up(charge, tx) for charge in await tx.charges.take_due(tx.now, most)]
 
     async def perform(self, task: ChargeTask) -> StatusOutcome:
-        if task.call is Call.SEND:
-            return await self.provider.charge(task.order)
-        return await self.provider.charge_status(task.order)
+        match task.call:
+            case Call.SEND:
+                return await self.provider.charge(task.order)
+            case Call.ASK:
+                return answer_to(task.call, await self.provider.charge_status(task.order))
+            case Call.GIVE_UP:
+                return KEY_IS_DEAD
 
     async def record(self, task: ChargeTask, outcome: StatusOutcome, tx: GatewayTx) -> None:
         charge, told = next_step(await tx.charges.get(task.charge.key), outcome, tx.now, self.policy)
@@ -46,8 +49,6 @@ class ChargeThroughProvider:
 
     def _take_up(self, charge: Charge, tx: GatewayTx) -> ChargeTask:
         call = plan_charge(charge.progress, tx.now, self.policy)
-        charge, told = moved_on(charge, taken_up(charge.progress, call, tx.now, self.policy), tx.now)
+        charge = replace(charge, progress=taken_up(charge.progress, call, tx.now, self.policy))
         tx.charges.save(charge)
-        if told:
-            tx.outbox.add(told)
         return ChargeTask(charge, call)

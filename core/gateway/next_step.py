@@ -19,6 +19,7 @@ Unresolved = Literal["pending", "unknown", "manual_review"]
 def next_step(
     charge: Charge, outcome: StatusOutcome, now: datetime, policy: ProviderPolicy
 ) -> tuple[Charge, Message | None]:
+    """The charge after this answer, and the message for the state it entered, if any."""
     return moved_on(charge, advance(charge.progress, outcome, now, policy), now)
 
 

@@ -5,10 +5,22 @@ from dataclasses import dataclass, replace
 
 from core.contracts.payment_responses import PaymentRefunded
 from core.gateway.advance import advance
-from core.gateway.model import JournalState, Progress, Refund
-from core.gateway.plan import plan_refund, taken_up
+from core.gateway.model import JournalState, Refund
+from core.gateway.plan import KEY_IS_DEAD, Call, answer_to, plan_refund, taken_up
 from core.gateway.policy import USUAL, ProviderPolicy
-from core.gateway.ports import ChargeOutcome, GatewayTx, Provider, RefundOrder
+from core.gateway.ports import GatewayTx, Provider, RefundOrder, StatusOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTask:
+    """One refund to be sent, or to be sent again to learn what became of it."""
+
+    refund: Refund
+    call: Call
+
+    @property
+    def order(self) -> RefundOrder:
+        return RefundOrder(str(self.refund.key), str(self.refund.charge_key), self.refund.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,27 +30,26 @@ class RefundThroughProvider:
     provider: Provider
     policy: ProviderPolicy = USUAL
 
-    async def claim(self, tx: GatewayTx, most: int) -> Sequence[Refund]:
-        due = await tx.refunds.take_due(tx.now, most)
-        return [refund for refund in (self._take_up(refund, tx) for refund in due) if refund.progress.available_at]
+    async def claim(self, tx: GatewayTx, most: int) -> Sequence[RefundTask]:
+        return [self._take_up(refund, tx) for refund in await tx.refunds.take_due(tx.now, most)]
 
-    async def perform(self, refund: Refund) -> ChargeOutcome:
-        return await self.provider.refund(RefundOrder(str(refund.key), str(refund.charge_key), refund.amount))
+    async def perform(self, task: RefundTask) -> StatusOutcome:
+        if task.call is Call.GIVE_UP:
+            return KEY_IS_DEAD
+        return answer_to(task.call, await self.provider.refund(task.order))
 
-    async def record(self, refund: Refund, outcome: ChargeOutcome, tx: GatewayTx) -> None:
-        known = await tx.refunds.get(refund.key)
-        self._keep(known, advance(known.progress, outcome, tx.now, self.policy), tx)
-
-    def _take_up(self, refund: Refund, tx: GatewayTx) -> Refund:
-        call = plan_refund(refund.progress, tx.now, self.policy)
-        return self._keep(refund, taken_up(refund.progress, call, tx.now, self.policy), tx)
-
-    def _keep(self, refund: Refund, progress: Progress, tx: GatewayTx) -> Refund:
-        after = replace(refund, progress=progress)
+    async def record(self, task: RefundTask, outcome: StatusOutcome, tx: GatewayTx) -> None:
+        before = await tx.refunds.get(task.refund.key)
+        after = replace(before, progress=advance(before.progress, outcome, tx.now, self.policy))
         tx.refunds.save(after)
-        if progress.state is JournalState.SUCCEEDED is not refund.progress.state:
+        if after.progress.state is JournalState.SUCCEEDED is not before.progress.state:
             tx.outbox.add(_refunded(after, tx))
-        return after
+
+    def _take_up(self, refund: Refund, tx: GatewayTx) -> RefundTask:
+        call = plan_refund(refund.progress, tx.now, self.policy)
+        refund = replace(refund, progress=taken_up(refund.progress, call, tx.now, self.policy))
+        tx.refunds.save(refund)
+        return RefundTask(refund, call)
 
 
 def _refunded(refund: Refund, tx: GatewayTx) -> PaymentRefunded:
