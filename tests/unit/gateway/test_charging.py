@@ -1,5 +1,6 @@
 """Every row of the table of provider answers, and where each ends."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -80,7 +81,7 @@ async def test_a_decline_fails_with_its_class_and_code() -> None:
 async def test_an_unreachable_provider_is_tried_eight_times_with_doubling_waits_then_nothing_was_attempted() -> None:
     errand, tx = await ordered(*(8 * [Fate.NOT_REACHED]))
     times = await until_settled(errand, tx)
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert waits == [timedelta(seconds=300 * 2**n) for n in range(7)]
     assert calls(errand) == 8 * ["charge"]
     [told] = tx.outbox.drain()
@@ -116,7 +117,7 @@ async def test_a_lost_answer_is_asked_for_and_found() -> None:
 async def test_a_provider_that_never_answers_is_asked_by_the_whole_schedule_and_then_a_person_has_to_look() -> None:
     errand, tx = await ordered(*(20 * [Fate.LOST_BEFORE]))
     times = await until_settled(errand, tx)
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert waits == [30 * SECOND, 5 * MINUTE, HOUR, DAY, DAY, DAY, DAY, DAY]
     assert [told.state for told in tx.outbox.of(PaymentUnresolved)] == ["unknown", "manual_review"]
     assert calls(errand).count("charge") == 1
