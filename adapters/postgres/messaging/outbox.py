@@ -27,9 +27,11 @@ class PostgresOutbox:
         self._sql, self._wire, self._source, self._now = sql, wire, source, now
         self._added: list[tuple[Message, Trace]] = []
         self._per_cause: Counter[str] = Counter()
-        self.trace = Trace("", "")
+        self.trace: Trace | None = None
 
     def add(self, message: Message) -> None:
+        if self.trace is None:
+            raise RuntimeError("a message needs a cause: open the transaction with a trace")
         self._added.append((message, self.trace))
 
     async def flush(self) -> int:
