@@ -58,6 +58,7 @@ class Attempt:
             card_id=self.card_id,
             gateway=better.gateway or other.gateway,
             card_label=better.card_label or other.card_label,
+            detail=better.detail or (other.detail if same else ""),
             reference=better.reference or (other.reference if same else ""),
             started_at=min(self.started_at, told.started_at),
             settled_at=_first(self.settled_at, told.settled_at) if same else better.settled_at,
@@ -67,13 +68,8 @@ class Attempt:
         """A later attempt exists, so this one ended without money: only then may another start."""
         if self.state not in LIVE:
             return self
-        return replace(
-            self,
-            state=AttemptState.NOT_ATTEMPTED,
-            decline=DeclineClass.NOT_ATTEMPTED,
-            detail=f"attempt {by.number} was started",
-            settled_at=by.started_at,
-        )
+        untold = DeclineClass.NOT_ATTEMPTED
+        return replace(self, state=AttemptState.NOT_ATTEMPTED, decline=untold, detail="", settled_at=by.started_at)
 
 
 @dataclass(frozen=True, slots=True)
