@@ -18,10 +18,10 @@ from core.kernel.outcomes import DeclineClass
 from core.kernel.secret import Secret
 from tests.contract.providers.situations import Situation
 
-SHORT = Patience(total=0.7, connect=0.5)
+SHORT = Patience(total=1.5, connect=1.0)
 SEVERAL = SandboxSettings(
     (Account("a", Secret("sk_sandbox_a")), Account("b", Secret("sk_sandbox_b"))),
-    hold=5.0,
+    hold=3.0,
 )
 
 

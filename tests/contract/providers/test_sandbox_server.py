@@ -1,6 +1,7 @@
 """The sandbox's HTTP API, as somebody without our client meets it."""
 
 import asyncio
+import errno
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ import pytest
 
 from adapters.providers.sandbox.client import SandboxAccess, SandboxProvider
 from adapters.providers.trial_cards import TRIAL_CARDS
-from core.gateway.ports import Accepted, Captured, Declined, Order
+from core.gateway.ports import Accepted, Captured, Declined, Order, Unknown
 from core.kernel.money import Money
 from tests.contract.providers.benches import SEVERAL, SHORT, SandboxBench, sandbox_bench
 
@@ -35,6 +36,12 @@ async def http(bench: SandboxBench) -> AsyncIterator[aiohttp.ClientSession]:
 
 def all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+async def token_of(bench: SandboxBench, card: str) -> str:
+    accepted = await bench.provider.validate(f"card {card}", TRIAL_CARDS[card].entry())
+    assert isinstance(accepted, Accepted)
+    return accepted.card.token
 
 
 async def answer_to(http: aiohttp.ClientSession, path: str, body: object, **headers: str) -> tuple[int, Any]:
@@ -152,18 +159,16 @@ async def test_a_body_too_large_is_refused(http: aiohttp.ClientSession) -> None:
 
 
 async def test_books_longer_than_a_page_are_read_whole(bench: SandboxBench) -> None:
-    accepted = await bench.provider.validate("k", TRIAL_CARDS["visa"].entry())
-    assert isinstance(accepted, Accepted)
-    orders = [Order(f"order-{n}", accepted.card.token, Money(n + 1, "EUR"), "") for n in range(501)]
+    token = await token_of(bench, "visa")
+    orders = [Order(f"order-{n}", token, Money(n + 1, "EUR"), "") for n in range(501)]
     for start in range(0, len(orders), 50):
         await asyncio.gather(*map(bench.provider.charge, orders[start : start + 50]))
     assert {entry.key for entry in await bench.provider.ledger()} == {order.key for order in orders}
 
 
 async def test_the_books_cannot_be_rewritten(bench: SandboxBench, tmp_path: Path) -> None:
-    accepted = await bench.provider.validate("k", TRIAL_CARDS["visa"].entry())
-    assert isinstance(accepted, Accepted)
-    await bench.provider.charge(Order("order-1", accepted.card.token, Money(1, "EUR"), ""))
+    token = await token_of(bench, "visa")
+    await bench.provider.charge(Order("order-1", token, Money(1, "EUR"), ""))
     db = sqlite3.connect(tmp_path / "sandbox.db")
     for statement in ("DELETE FROM entries", "UPDATE entries SET minor = 2"):
         with pytest.raises(sqlite3.IntegrityError, match="append only"):
@@ -172,21 +177,47 @@ async def test_the_books_cannot_be_rewritten(bench: SandboxBench, tmp_path: Path
 
 
 async def test_stopping_does_not_wait_for_answers_held_back(bench: SandboxBench) -> None:
-    accepted = await bench.provider.validate("k", TRIAL_CARDS["timeout_after_charge"].entry())
-    assert isinstance(accepted, Accepted)
-    held = asyncio.create_task(bench.provider.charge(Order("order-1", accepted.card.token, Money(1, "EUR"), "")))
+    patient = SandboxProvider(SandboxAccess(bench.url, SEVERAL.accounts[0].api_key))
+    token = await token_of(bench, "timeout_after_charge")
+    held = asyncio.create_task(patient.charge(Order("order-1", token, Money(1, "EUR"), "")))
     async with asyncio.timeout(5):
         while not await bench.provider.ledger():
             pass
     async with asyncio.timeout(2):
         await bench.switch_off()
-    await held
+        assert isinstance(await held, Unknown)
+    await patient.close()
+
+
+async def test_an_answer_is_held_back_no_longer_than_the_setting(bench: SandboxBench) -> None:
+    patient = SandboxProvider(SandboxAccess(bench.url, SEVERAL.accounts[0].api_key))
+    token = await token_of(bench, "timeout_before_charge")
+    async with asyncio.timeout(SEVERAL.hold + 3):
+        assert isinstance(await patient.charge(Order("order-1", token, Money(1, "EUR"), "")), Unknown)
+    await patient.close()
+
+
+async def test_a_reset_is_a_reset_on_the_wire(bench: SandboxBench, http: aiohttp.ClientSession) -> None:
+    for name in ("reset_before_charge", "reset_after_charge"):
+        token = await token_of(bench, name)
+        with pytest.raises(aiohttp.ClientOSError) as error:
+            await answer_to(http, "/v1/charges", {**CHARGE, "token": token}, **{"Idempotency-Key": name})
+        assert error.value.errno == errno.ECONNRESET
+
+
+async def test_a_dripping_answer_never_comes_to_an_end_in_time(
+    bench: SandboxBench, http: aiohttp.ClientSession
+) -> None:
+    charge = {**CHARGE, "token": await token_of(bench, "drip_after_charge")}
+    async with http.post("/v1/charges", json=charge) as answer:
+        assert answer.status == 200
+        assert [await answer.content.readexactly(1) for _ in range(3)] == [b" "] * 3
+        assert not answer.content.at_eof()
 
 
 async def test_a_card_that_runs_out_is_declined_from_then_on(bench: SandboxBench) -> None:
-    accepted = await bench.provider.validate("k", TRIAL_CARDS["visa"].entry())
-    assert isinstance(accepted, Accepted)
+    token = await token_of(bench, "visa")
     bench.pass_time(14 * 366 * 86_400)
-    outcome = await bench.provider.charge(Order("order-1", accepted.card.token, Money(1, "EUR"), ""))
+    outcome = await bench.provider.charge(Order("order-1", token, Money(1, "EUR"), ""))
     assert isinstance(outcome, Declined)
     assert outcome.decline.hard
