@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
+from entrypoints.http.kit.callers import unauthorized
 from entrypoints.http.kit.middleware import of_http_exception
 from entrypoints.http.kit.problem import HttpProblem
 
@@ -17,6 +20,8 @@ IDLE_SECONDS = 30.0
 
 STOP_SECONDS = 25.0
 LINGER_SECONDS = 2.0
+MAX_HEADER_BYTES = 16 * 1024
+"""Twice what a token may have, so that tokens are judged where tokens are judged."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +43,16 @@ class RunningServer:
 class Connection(RequestHandler):
     """aiohttp's connection, with our problems where aiohttp would answer in plain text."""
 
-    __slots__ = ()
+    __slots__ = ("_left", "_lost_track")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._left = asyncio.Event()
+        self._lost_track = False
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._left.set()
+        super().connection_lost(exc)
 
     def handle_error(
         self,
@@ -51,7 +65,9 @@ class Connection(RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("a part of another answer is sent already")
         log.info("bad_http", status=status, error=type(exc).__name__)
-        response = HttpProblem(status).response()
+        self._lost_track = True
+        problem = unauthorized("invalid_token") if _is_huge_token(exc) else HttpProblem(status)
+        response = problem.response()
         response.force_close()
         return response
 
@@ -60,7 +76,21 @@ class Connection(RequestHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """An unknown `Expect` is refused before the middlewares."""
         answer = of_http_exception(resp) if isinstance(resp, web.HTTPException) else resp
-        return await super().finish_response(request, answer, start_time)
+        finished = await super().finish_response(request, answer, start_time)
+        if self._lost_track:
+            await self._linger()
+        return finished
+
+    async def _linger(self) -> None:
+        """Hanging up on someone who still sends resets the connection, and the answer may be lost with it."""
+        self.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await self._left.wait()
+
+
+def _is_huge_token(error: BaseException | None) -> bool:
+    return isinstance(error, LineTooLong) and bytes(error.args[0])[:7].lower() == b"bearer "
 
 
 async def serve(
@@ -79,6 +109,7 @@ async def serve(
             keepalive_timeout=idle_seconds,
             lingering_time=LINGER_SECONDS,
             auto_decompress=False,
+            max_field_size=MAX_HEADER_BYTES,
             access_log=None,  # type: ignore[arg-type]  # the metrics write the line
         )
 
