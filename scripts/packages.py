@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from scripts import apt
-from scripts.machine import ROOT, STATE, VENV, CannotInstall, is_root, run, say
+from scripts.machine import ROOT, STATE, VENV, CannotInstall, is_macos, is_root, run, say
 
 LOCKS = {"run": ROOT / "requirements" / "runtime.txt", "dev": ROOT / "requirements" / "dev.txt"}
 PYTHON = VENV / "bin" / "python"
@@ -69,7 +69,22 @@ def ensure(kind: str) -> None:
     say(f"installing the packages of {LOCKS[kind].relative_to(ROOT)}")
     pip("--require-hashes", "--no-deps", "--requirement", str(LOCKS[kind]))
     pip("--no-build-isolation", "--no-deps", "--no-index", "--editable", str(ROOT))
+    if needs_wrapping():
+        wrap()
     stamp_of(kind).write_text(digest(kind))
+
+
+def needs_wrapping() -> bool:
+    """Whether the console script must find libraries that are not where the machine looks for them."""
+    return is_macos() or (STATE / "native").exists()
+
+
+def wrap() -> None:
+    """`.venv/bin/billow` works as it is typed, whichever way the libraries came."""
+    script = VENV / "bin" / "billow"
+    call = 'sys.argv[0] = "billow"; from entrypoints.cli import main; main()'
+    script.write_text(f"#!/bin/sh\nexec '{ROOT}/scripts/run' '{PYTHON}' -c 'import sys; {call}' \"$@\"\n")
+    script.chmod(0o755)
 
 
 def create() -> None:

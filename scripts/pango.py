@@ -10,6 +10,7 @@ from scripts.machine import ROOT, STATE, CannotInstall, has, is_macos, is_root, 
 
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "libfontconfig1")
 LIBRARIES = {
+    "libgobject-2.0": ".so.0",
     "libpango-1.0": ".so.0",
     "libpangoft2-1.0": ".so.0",
     "libharfbuzz": ".so.0",

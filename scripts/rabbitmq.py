@@ -36,7 +36,7 @@ class Broker(Protocol):
         """Ends it in good order; the data stays in its folder."""
 
     def kill(self) -> None:
-        """Ends it at once, as a crash would; the data stays. 3.10 loses a quorum queue younger than a second."""
+        """Ends it at once, as a crash would; the data stays. A quorum queue younger than a second may be lost."""
 
     def restart(self) -> None:
         """Starts it again with the same URL, after a stop, a kill, or neither."""
