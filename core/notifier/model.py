@@ -1,14 +1,23 @@
 """What the notifier keeps: those it writes to, their invoices, and every single notice."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from core.kernel.ids import PaymentId, UserId, derived
 from core.kernel.money import Money
 from core.notifier.document import Party
 from core.notifier.kinds import NoticeKind
+
+
+def zone(name: str) -> tzinfo:
+    """The IANA time zone of that name; UTC for a name that is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,31 @@ class Invoice:
     payment: Payment
     state: InvoiceState
     available_at: datetime | None
+    """When it is worked on next, or the end of the lease of whoever does."""
     tries: int = 0
     issue: Issue | None = None
     file: File | None = None
     detail: str = ""
+
+    @property
+    def filename(self) -> str:
+        """What the file is called at its buyer's."""
+        return f"{self.issue.number if self.issue else self.payment.payment_id}.pdf"
+
+    def issued(self, issue: Issue) -> "Invoice":
+        return replace(self, state=InvoiceState.ISSUED, issue=issue, available_at=issue.issued_at)
+
+    def filed(self, file: File) -> "Invoice":
+        return replace(self, state=InvoiceState.FILED, file=file, available_at=None, detail="")
+
+    def unprintable(self, detail: str) -> "Invoice":
+        return replace(self, state=InvoiceState.UNPRINTABLE, available_at=None, detail=detail)
+
+    def put_off(self, until: datetime, detail: str = "") -> "Invoice":
+        return replace(self, available_at=until, detail=detail)
+
+    def taken_up(self, lease_ends: datetime) -> "Invoice":
+        return replace(self, available_at=lease_ends, tries=self.tries + 1)
 
 
 class Channel(StrEnum):
@@ -101,6 +131,19 @@ class NoticeState(StrEnum):
     """There was no reason or no address any more when its time had come."""
 
 
+N = NoticeState
+NOTICE_MOVES: dict[NoticeState, frozenset[NoticeState]] = {
+    N.PENDING: frozenset({N.SENDING, N.SKIPPED}),
+    N.SENDING: frozenset({N.PENDING, N.SENDING, N.SENT, N.REFUSED, N.AMBIGUOUS, N.GAVE_UP, N.SKIPPED}),
+    N.AMBIGUOUS: frozenset({N.SENT, N.REFUSED}),
+    N.SENT: frozenset(),
+    N.REFUSED: frozenset(),
+    N.GAVE_UP: frozenset(),
+    N.SKIPPED: frozenset(),
+}
+"""THE transition table of a notice. A late word of what became of an ambiguous one is heard; nothing is sent twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeKey:
     """A user is told of an event once on each channel. `event` is a natural key such as "invoice:<payment id>"."""
@@ -116,18 +159,39 @@ class NoticeKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One e-mail or SMS: what it says and how far it has come."""
+class NoticeFacts:
+    """What a notice is worded from."""
 
-    key: NoticeKey
     kind: NoticeKind
-    state: NoticeState
-    available_at: datetime | None
+    user_id: UserId
     at: datetime
     payment_id: PaymentId | None = None
     amount: Money | None = None
     description: str = ""
     reason: str = ""
+    """A `DeclineClass` value, or empty."""
     card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One e-mail or SMS, and how far it has come."""
+
+    key: NoticeKey
+    facts: NoticeFacts
+    state: NoticeState
+    available_at: datetime | None
     tries: int = 0
     detail: str = ""
+
+    def moved(self, state: NoticeState, available_at: datetime | None = None, detail: str = "") -> "Notice":
+        """Through the table: a move it does not know changes nothing."""
+        if state not in NOTICE_MOVES[self.state]:
+            return self
+        return replace(self, state=state, available_at=available_at, detail=detail)
+
+    def sending(self, lease_ends: datetime) -> "Notice":
+        return replace(self.moved(NoticeState.SENDING, lease_ends), tries=self.tries + 1)
+
+    def put_off(self, until: datetime) -> "Notice":
+        return replace(self, available_at=until, tries=self.tries + 1)

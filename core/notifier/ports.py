@@ -1,6 +1,6 @@
 """What the notifier needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -104,12 +104,20 @@ class Bucket(Protocol):
 class Readers(Collection[UserId, Reader], Protocol):
     """Those we write to."""
 
+    async def known(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Reader]:
+        """Those of them that are known. Not locked."""
+        ...
+
 
 class Invoices(Collection[PaymentId, Invoice], Protocol):
     """Invoices by their payment."""
 
     async def take_due(self, now: datetime, most: int) -> Sequence[Invoice]:
         """Those with `available_at` <= now, oldest first, locked; skips what others have locked."""
+        ...
+
+    async def known(self, payment_ids: Iterable[PaymentId]) -> Mapping[PaymentId, Invoice]:
+        """Those of the payments that were made, with their invoices. Not locked."""
         ...
 
     async def wake(self, user_id: UserId, now: datetime) -> None:
