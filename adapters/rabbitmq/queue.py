@@ -61,7 +61,7 @@ class RabbitQueue:
         intake = Intake(channel)
         try:
             await within(self._timeout, intake.start(self._name, self._prefetch))
-        except Unavailable:
+        except BaseException:  # cancelled, too: nobody would settle what this channel is given
             await self._connection.close_quietly(channel)
             raise
         return intake
