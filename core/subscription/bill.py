@@ -27,16 +27,15 @@ async def bill(subscriptions: Sequence[Subscription], tx: SubscriptionTx) -> int
 
 
 def _request(subscription: Subscription, period: Period, tx: SubscriptionTx) -> None:
-    tx.billed_periods.save(BilledPeriod(subscription.id, period.start, period.end, tx.now))
-    tx.outbox.add(
-        PaymentRequested(
-            source=SOURCE,
-            request_id=f"{subscription.id}:{period.start}",
-            user_id=subscription.user_id,
-            amount=subscription.amount,
-            description=subscription.description,
-            requested_at=tx.now,
-            period_start=period.start,
-            period_end=period.end,
-        )
+    request = PaymentRequested(
+        source=SOURCE,
+        request_id=f"{subscription.id}:{period.start}",
+        user_id=subscription.user_id,
+        amount=subscription.amount,
+        description=subscription.description,
+        requested_at=tx.now,
+        period_start=period.start,
+        period_end=period.end,
     )
+    tx.outbox.add(request)
+    tx.billed_periods.save(BilledPeriod(request.payment_id, subscription.id, period.start, period.end, tx.now))

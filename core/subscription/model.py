@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from core.kernel.ids import UserId
+from core.kernel.ids import PaymentId, UserId
 from core.kernel.money import Money
 from core.kernel.trouble import Conflict, Malformed
 from core.subscription.calendar import Calendar, Period, Recurrence
@@ -121,8 +121,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class BilledPeriod:
-    """A period that became a payment request."""
+    """A period that became this payment request."""
 
+    payment_id: PaymentId
     subscription_id: SubscriptionId
     start: date
     end: date

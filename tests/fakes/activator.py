@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from core.activator.model import Access, Outcome, PaymentFact, User
+from core.activator.ports import Answer
 from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
 from core.kernel.ids import PaymentId, UserId
 from core.kernel.money import Money
@@ -30,6 +31,18 @@ class InMemoryActivatorTx(InMemoryTx):
         self.users = InMemoryCollection[UserId, User](lambda user: user.id)
         self.payment_facts = InMemoryPaymentFacts(lambda fact: fact.payment_id)
         self.accesses = InMemoryAccesses(lambda access: access.user_id)
+
+
+class InMemoryActivatorReads:
+    def __init__(self, tx: InMemoryActivatorTx) -> None:
+        self._tx = tx
+
+    async def access(self, user_ids: Sequence[str]) -> Sequence[Answer]:
+        return [self._answer(UserId(user)) for user in dict.fromkeys(user_ids) if user in self._tx.users.things]
+
+    def _answer(self, user_id: UserId) -> Answer:
+        access = self._tx.accesses.things.get(user_id, Access(user_id))
+        return Answer(user_id, access.blocked, access.since, access.reasons)
 
 
 ADA = UserId("ada")

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
 
 from core.contracts.payment_requests import PaymentRequested
 from core.kernel.ids import UserId
@@ -53,6 +55,29 @@ class InMemorySubscriptionTx(InMemoryTx):
         self.subscriptions = InMemorySubscriptions(lambda subscription: subscription.id)
         self.billed_periods = InMemoryBilledPeriods(lambda period: (period.subscription_id, period.start))
         self.billing_runs = InMemoryBillingRuns(lambda run: run.id)
+
+
+class InMemorySubscriptionReads:
+    def __init__(self, tx: InMemorySubscriptionTx) -> None:
+        self._tx = tx
+
+    async def plans(self, after: str | None, most: int) -> Sequence[Plan]:
+        return [plan for plan in _sorted(self._tx.plans) if after is None or plan.id > after][:most]
+
+    async def subscriptions(self, user_id: str | None, after: UUID | None, most: int) -> Sequence[Subscription]:
+        mine = [thing for thing in _sorted(self._tx.subscriptions) if user_id in (None, thing.user_id)]
+        return [thing for thing in mine if after is None or thing.id > after][:most]
+
+    async def subscription(self, subscription_id: UUID, user_id: str | None) -> Subscription | None:
+        thing = await self._tx.subscriptions.find(SubscriptionId(subscription_id))
+        return thing if thing and user_id in (None, thing.user_id) else None
+
+    async def billing_run(self, run_id: UUID) -> BillingRun | None:
+        return await self._tx.billing_runs.find(BillingRunId(run_id))
+
+
+def _sorted(things: InMemoryCollection[Any, Any]) -> list[Any]:
+    return sorted(things.all(), key=lambda thing: thing.id)
 
 
 ADA = UserId("ada")
