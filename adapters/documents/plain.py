@@ -6,7 +6,8 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
-MOST_CHARACTERS = 2_000
+MOST_CHARACTERS = 400
+_TOO_WIDE = {ord("﷽"): "بسم الله الرحمن الرحيم"}  # one glyph as wide as a line takes seconds to wrap
 _UNFIT = frozenset({"Cc", "Cs", "Cn", "Co"})
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _RTL = frozenset({"R", "AL"})
@@ -14,9 +15,9 @@ _RTL = frozenset({"R", "AL"})
 
 def plain(text: str) -> str:
     """One line, without control, unassigned or direction-changing characters, and of a length that can be set."""
-    kept = (" " if char.isspace() else char for char in text[:MOST_CHARACTERS] if char.isspace() or _fit(char))
-    line = " ".join("".join(kept).split(" "))
-    return f"{line}…" if len(text) > MOST_CHARACTERS else line
+    text = text[: MOST_CHARACTERS + 1].translate(_TOO_WIDE)
+    line = "".join(" " if char.isspace() else char for char in text if char.isspace() or _fit(char))
+    return f"{line[:MOST_CHARACTERS]}…" if len(line) > MOST_CHARACTERS else line
 
 
 def tidy(value: T) -> T:

@@ -69,6 +69,10 @@ class Press:
         return payload
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def usable(self) -> bool:
         return self._left > 0 and self._process.returncode is None
 
