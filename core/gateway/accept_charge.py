@@ -13,7 +13,7 @@ class AcceptCharge:
     """The same order again changes nothing; a different one under its key is `Conflict`."""
 
     async def __call__(self, order: ChargeOrdered, tx: GatewayTx) -> None:
-        charge = _charge(order, Progress(available_at=tx.now, changed_at=tx.now))
+        charge = _charge(order, Progress(changed_at=tx.now, available_at=tx.now))
         known = await tx.charges.find(charge.key)
         if known is None:
             tx.charges.save(charge)

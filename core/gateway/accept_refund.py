@@ -13,7 +13,7 @@ class AcceptRefund:
     """The same order again changes nothing; a different one under its key is `Conflict`."""
 
     async def __call__(self, order: RefundOrdered, tx: GatewayTx) -> None:
-        refund = _refund(order, Progress(available_at=tx.now, changed_at=tx.now))
+        refund = _refund(order, Progress(changed_at=tx.now, available_at=tx.now))
         known = await tx.refunds.find(refund.key)
         if known is None:
             tx.refunds.save(refund)

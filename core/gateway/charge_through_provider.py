@@ -30,7 +30,7 @@ class ChargeThroughProvider:
     policy: ProviderPolicy = USUAL
 
     async def claim(self, tx: GatewayTx, most: int) -> Sequence[ChargeTask]:
-        return [self._take_up(charge, tx) for charge in await tx.charges.take_due(tx.now, most)]
+        return [self._take_up(charge, tx) for charge in await tx.charges.claim_due(tx.now, most)]
 
     async def perform(self, task: ChargeTask) -> StatusOutcome:
         match task.call:

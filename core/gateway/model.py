@@ -36,9 +36,10 @@ JOURNAL_MOVES: dict[JournalState, frozenset[JournalState]] = {
 class Progress:
     """How far one order at the provider has come."""
 
-    state: JournalState = JournalState.ORDERED
-    available_at: datetime | None = None
+    changed_at: datetime
+    available_at: datetime | None
     """When it is worked on next: due, or the lease of whoever works on it has run out. None: never by itself."""
+    state: JournalState = JournalState.ORDERED
     tries: int = 0
     """How often the order itself was sent."""
     queries: int = 0
@@ -54,7 +55,6 @@ class Progress:
     """The provider's own id."""
     decline: DeclineClass | None = None
     detail: str = ""
-    changed_at: datetime | None = None
 
     def moved(self, state: JournalState, now: datetime, **known: Any) -> "Progress":
         """Through the table: a move it does not know changes nothing, so that late answers do no harm."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core.gateway.model import Charge, ChargeKey, JournalState, Refund, RefundKey
 from core.kernel.cards import CardEntry, StoredCard
@@ -149,28 +149,37 @@ class Opener(Protocol):
 class Charges(Collection[ChargeKey, Charge], Protocol):
     """The journal of charges."""
 
-    async def take_due(self, now: datetime, most: int) -> Sequence[Charge]:
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Charge]:
         """Those with `available_at` <= now, oldest first, locked; skips what others have locked."""
-        ...
-
-    async def in_state(self, state: JournalState, most: int) -> Sequence[Charge]:
-        """For operators: the oldest in this state. Not locked."""
         ...
 
 
 class Refunds(Collection[RefundKey, Refund], Protocol):
     """The journal of refunds."""
 
-    async def take_due(self, now: datetime, most: int) -> Sequence[Refund]:
-        """Like `Charges.take_due`."""
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Refund]:
+        """Like `Charges.claim_due`."""
         ...
 
 
 class GatewayTx(Tx, Protocol):
-    """One transaction of a gateway."""
-
     @property
     def charges(self) -> Charges: ...
 
     @property
     def refunds(self) -> Refunds: ...
+
+
+class Place(NamedTuple):
+    """Where a page of charges ends."""
+
+    ordered_at: datetime
+    key: str
+
+
+class GatewayReads(Protocol):
+    """For operators. Nothing is locked."""
+
+    async def charges(self, state: JournalState, after: Place | None, most: int) -> Sequence[Charge]:
+        """Charges in this state, the oldest first."""
+        ...

@@ -31,7 +31,7 @@ class RefundThroughProvider:
     policy: ProviderPolicy = USUAL
 
     async def claim(self, tx: GatewayTx, most: int) -> Sequence[RefundTask]:
-        return [self._take_up(refund, tx) for refund in await tx.refunds.take_due(tx.now, most)]
+        return [self._take_up(refund, tx) for refund in await tx.refunds.claim_due(tx.now, most)]
 
     async def perform(self, task: RefundTask) -> StatusOutcome:
         if task.call is Call.GIVE_UP:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.kernel.ids import PaymentId, UserId
 from core.notifier.kinds import NoticeKind
-from core.notifier.model import Channel, Invoice, Notice, NoticeState, Reader, zone
+from core.notifier.model import Channel, Invoice, Notice, NoticeState, User, zone
 from core.notifier.policy import NoticePolicy
 from core.notifier.ports import NoticeText
 
@@ -30,9 +30,9 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Addressing:
-    """Decides on each notice with what is known now of its reader and its payment."""
+    """Decides on each notice with what is known now of its user and its payment."""
 
-    readers: Mapping[UserId, Reader]
+    users: Mapping[UserId, User]
     invoices: Mapping[PaymentId, Invoice]
     repay_url: str
     policy: NoticePolicy
@@ -40,17 +40,17 @@ class Addressing:
 
     def __call__(self, notice: Notice) -> Dispatch | Notice:
         """The dispatch, or the notice as it stands when nothing is sent now."""
-        reader = self.readers.get(notice.facts.user_id)
+        user = self.users.get(notice.facts.user_id)
         if notice.state is NoticeState.SENDING and notice.key.channel is Channel.SMS:
             return notice.moved(NoticeState.AMBIGUOUS, detail="our own crash")
         if self._moot(notice):
             return notice.moved(NoticeState.SKIPPED, detail="paid meanwhile")
-        if reader is None:
+        if user is None:
             return self._unknown(notice)
-        to = reader.party.email if notice.key.channel is Channel.EMAIL else reader.party.phone
+        to = user.party.email if notice.key.channel is Channel.EMAIL else user.party.phone
         if not to:
             return notice.moved(NoticeState.SKIPPED, detail=f"no address for {notice.key.channel}")
-        return self._dispatch(notice.sending(self.now + self.policy.lease), to, reader)
+        return self._dispatch(notice.sending(self.now + self.policy.lease), to, user)
 
     def _moot(self, notice: Notice) -> bool:
         """Its payment has been made: what failed before, or was overdue, is of no interest any more."""
@@ -62,20 +62,20 @@ class Addressing:
             return notice.moved(NoticeState.SKIPPED, detail="the user never became known")
         return notice.put_off(self.now + wait)
 
-    def _dispatch(self, notice: Notice, to: str, reader: Reader) -> Dispatch:
+    def _dispatch(self, notice: Notice, to: str, user: User) -> Dispatch:
         facts = notice.facts
         invoice = self.invoices.get(facts.payment_id) if facts.payment_id else None
         text = NoticeText(
             kind=facts.kind,
-            locale=reader.locale,
-            user_name=reader.party.name,
+            locale=user.locale,
+            user_name=user.party.name,
             amount=facts.amount,
             description=facts.description,
             reason=facts.reason,
             invoice_number=invoice.issue.number if invoice and invoice.issue else "",
             card=facts.card,
             repay_url=self._repay_url(notice),
-            at=facts.at.astimezone(zone(reader.time_zone)),
+            at=facts.at.astimezone(zone(user.time_zone)),
         )
         return Dispatch(notice, to, text, invoice.file.key if invoice and invoice.file else "")
 

@@ -19,7 +19,7 @@ class IssueInvoice:
         if await tx.invoices.find(paid.payment_id):
             return
         invoice = Invoice(_payment(paid), InvoiceState.WAITING, available_at=tx.now)
-        buyer = await tx.readers.find(paid.user_id)
+        buyer = await tx.users.find(paid.user_id)
         tx.invoices.save(await issue(invoice, buyer, self.numbering, tx) if buyer else invoice)
 
 

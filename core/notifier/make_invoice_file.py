@@ -11,7 +11,7 @@ from core.notifier.document import Party
 from core.notifier.documenting import document_of
 from core.notifier.issuing import issue
 from core.notifier.kinds import NoticeKind
-from core.notifier.model import File, Invoice, InvoiceState, NoticeFacts, Reader
+from core.notifier.model import File, Invoice, InvoiceState, NoticeFacts, User
 from core.notifier.policy import USUAL_FILES, USUAL_NUMBERING, FilePolicy, Numbering
 from core.notifier.ports import Bucket, NotifierTx, Renderer
 from core.notifier.telling import tell
@@ -39,8 +39,8 @@ class MakeInvoiceFile:
     policy: FilePolicy = USUAL_FILES
 
     async def claim(self, tx: NotifierTx, most: int) -> Sequence[Invoice]:
-        due = await tx.invoices.take_due(tx.now, most)
-        buyers = await tx.readers.known({invoice.payment.user_id for invoice in due if not invoice.issue})
+        due = await tx.invoices.claim_due(tx.now, most)
+        buyers = await tx.users.known({invoice.payment.user_id for invoice in due if not invoice.issue})
         taken = [await self._take_up(invoice, buyers.get(invoice.payment.user_id), tx) for invoice in due]
         for invoice in taken:
             tx.invoices.save(invoice)
@@ -67,7 +67,7 @@ class MakeInvoiceFile:
             case NotMade(detail):
                 tx.invoices.save(known.put_off(tx.now + self.policy.wait(known.tries), detail))
 
-    async def _take_up(self, invoice: Invoice, buyer: Reader | None, tx: NotifierTx) -> Invoice:
+    async def _take_up(self, invoice: Invoice, buyer: User | None, tx: NotifierTx) -> Invoice:
         if invoice.issue is None:
             if buyer is None:
                 return invoice.put_off(tx.now + self.policy.unknown_buyer, "the buyer is not known yet")

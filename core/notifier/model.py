@@ -21,10 +21,10 @@ def zone(name: str) -> tzinfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class User:
     """A user as we write to them."""
 
-    user_id: UserId
+    id: UserId
     changed_at: datetime
     party: Party
     locale: str

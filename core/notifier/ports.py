@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from core.kernel.ids import PaymentId, UserId
 from core.kernel.money import Money
 from core.messaging.ports import Collection, Tx
 from core.notifier.document import InvoiceDocument
 from core.notifier.kinds import NoticeKind as NoticeKind
-from core.notifier.model import Invoice, Notice, NoticeKey, Reader
+from core.notifier.model import Invoice, Notice, NoticeKey, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,10 @@ class Bucket(Protocol):
     async def check(self) -> None: ...
 
 
-class Readers(Collection[UserId, Reader], Protocol):
+class Users(Collection[UserId, User], Protocol):
     """Those we write to."""
 
-    async def known(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Reader]:
+    async def known(self, user_ids: Iterable[UserId]) -> Mapping[UserId, User]:
         """Those of them that are known. Not locked."""
         ...
 
@@ -112,7 +113,7 @@ class Readers(Collection[UserId, Reader], Protocol):
 class Invoices(Collection[PaymentId, Invoice], Protocol):
     """Invoices by their payment."""
 
-    async def take_due(self, now: datetime, most: int) -> Sequence[Invoice]:
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Invoice]:
         """Those with `available_at` <= now, oldest first, locked; skips what others have locked."""
         ...
 
@@ -136,8 +137,8 @@ class Numbers(Protocol):
 class Notices(Collection[NoticeKey, Notice], Protocol):
     """Every e-mail and SMS."""
 
-    async def take_due(self, now: datetime, most: int) -> Sequence[Notice]:
-        """Like `Invoices.take_due`."""
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Notice]:
+        """Like `Invoices.claim_due`."""
         ...
 
     async def wake(self, user_id: UserId, now: datetime) -> None:
@@ -146,10 +147,8 @@ class Notices(Collection[NoticeKey, Notice], Protocol):
 
 
 class NotifierTx(Tx, Protocol):
-    """One transaction of the notifier."""
-
     @property
-    def readers(self) -> Readers: ...
+    def users(self) -> Users: ...
 
     @property
     def invoices(self) -> Invoices: ...
@@ -159,3 +158,22 @@ class NotifierTx(Tx, Protocol):
 
     @property
     def notices(self) -> Notices: ...
+
+
+class Place(NamedTuple):
+    """Where a page of invoices ends."""
+
+    issued_at: datetime
+    payment_id: UUID
+
+
+class NotifierReads(Protocol):
+    """For those who look. Nothing is locked."""
+
+    async def invoices(self, user_id: str | None, after: Place | None, most: int) -> Sequence[Invoice]:
+        """Issued invoices of one user or of all, the newest first."""
+        ...
+
+    async def invoice(self, payment_id: UUID) -> Invoice | None:
+        """The payment's invoice, issued or still waiting for its buyer."""
+        ...

@@ -23,7 +23,7 @@ class SendNotice:
     policy: NoticePolicy = USUAL_NOTICES
 
     async def claim(self, tx: NotifierTx, most: int) -> Sequence[Dispatch]:
-        taken = await self._take_up(await tx.notices.take_due(tx.now, most), tx)
+        taken = await self._take_up(await tx.notices.claim_due(tx.now, most), tx)
         for result in taken:
             tx.notices.save(result.notice if isinstance(result, Dispatch) else result)
         return [result for result in taken if isinstance(result, Dispatch)]
@@ -51,9 +51,9 @@ class SendNotice:
         tx.notices.save(notice)
 
     async def _take_up(self, due: Sequence[Notice], tx: NotifierTx) -> list[Dispatch | Notice]:
-        readers = await tx.readers.known({notice.facts.user_id for notice in due})
+        users = await tx.users.known({notice.facts.user_id for notice in due})
         invoices = await tx.invoices.known({paid for notice in due if (paid := notice.facts.payment_id)})
-        address = Addressing(readers, invoices, self.repay_url, self.policy, tx.now)
+        address = Addressing(users, invoices, self.repay_url, self.policy, tx.now)
         return [address(notice) for notice in due]
 
     async def _attachment(self, dispatch: Dispatch) -> Attachment | None:

@@ -19,6 +19,7 @@ from core.gateway.ports import (
     NotFound,
     Order,
     Pending,
+    Place,
     RefundOrder,
     StatusOutcome,
     Unknown,
@@ -59,16 +60,12 @@ def _due(things: Iterable[Any], now: datetime, most: int) -> list[Any]:
 
 
 class InMemoryCharges(InMemoryCollection[ChargeKey, Charge]):
-    async def take_due(self, now: datetime, most: int) -> Sequence[Charge]:
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Charge]:
         return _due(self.all(), now, most)
-
-    async def in_state(self, state: JournalState, most: int) -> Sequence[Charge]:
-        found = [charge for charge in self.all() if charge.progress.state is state]
-        return sorted(found, key=lambda charge: (charge.ordered_at, str(charge.key)))[:most]
 
 
 class InMemoryRefunds(InMemoryCollection[RefundKey, Refund]):
-    async def take_due(self, now: datetime, most: int) -> Sequence[Refund]:
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Refund]:
         return _due(self.all(), now, most)
 
 
@@ -77,6 +74,15 @@ class InMemoryGatewayTx(InMemoryTx):
         super().__init__(now)
         self.charges = InMemoryCharges(lambda charge: charge.key)
         self.refunds = InMemoryRefunds(lambda refund: refund.key)
+
+
+class InMemoryGatewayReads:
+    def __init__(self, tx: InMemoryGatewayTx) -> None:
+        self._tx = tx
+
+    async def charges(self, state: JournalState, after: Place | None, most: int) -> Sequence[Charge]:
+        found = [(Place(c.ordered_at, str(c.key)), c) for c in self._tx.charges.all() if c.progress.state is state]
+        return [charge for place, charge in sorted(found) if after is None or place > after][:most]
 
 
 class Fate(Enum):

@@ -13,8 +13,8 @@ from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
 from core.kernel.trouble import Conflict, NotFound, Unavailable
 from core.notifier.document import InvoiceDocument
-from core.notifier.model import Invoice, InvoiceState, Notice, NoticeKey, NoticeState, Reader
-from core.notifier.ports import Attachment, NoticeText, Sending, Sent
+from core.notifier.model import Invoice, InvoiceState, Notice, NoticeKey, NoticeState, User
+from core.notifier.ports import Attachment, NoticeText, Place, Sending, Sent
 from tests.fakes.memory import NOON, InMemoryCollection, InMemoryTx
 
 PAYMENT = PaymentId(UUID("7f8f8c57-9f1c-5f7e-8f58-0a4be0f7a001"))
@@ -59,8 +59,8 @@ USER = UserChanged(
 )
 
 
-class InMemoryReaders(InMemoryCollection[UserId, Reader]):
-    async def known(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Reader]:
+class InMemoryUsers(InMemoryCollection[UserId, User]):
+    async def known(self, user_ids: Iterable[UserId]) -> Mapping[UserId, User]:
         return {key: self.things[key] for key in user_ids if key in self.things}
 
 
@@ -70,7 +70,7 @@ def _due(things: Iterable[Any], now: datetime, most: int) -> list[Any]:
 
 
 class InMemoryInvoices(InMemoryCollection[PaymentId, Invoice]):
-    async def take_due(self, now: datetime, most: int) -> Sequence[Invoice]:
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Invoice]:
         return _due(self.all(), now, most)
 
     async def known(self, payment_ids: Iterable[PaymentId]) -> Mapping[PaymentId, Invoice]:
@@ -92,7 +92,7 @@ class InMemoryNumbers:
 
 
 class InMemoryNotices(InMemoryCollection[NoticeKey, Notice]):
-    async def take_due(self, now: datetime, most: int) -> Sequence[Notice]:
+    async def claim_due(self, now: datetime, most: int) -> Sequence[Notice]:
         return _due(self.all(), now, most)
 
     async def wake(self, user_id: UserId, now: datetime) -> None:
@@ -104,10 +104,24 @@ class InMemoryNotices(InMemoryCollection[NoticeKey, Notice]):
 class InMemoryNotifierTx(InMemoryTx):
     def __init__(self, now: datetime = NOON) -> None:
         super().__init__(now)
-        self.readers = InMemoryReaders(lambda reader: reader.user_id)
+        self.users = InMemoryUsers(lambda user: user.id)
         self.invoices = InMemoryInvoices(lambda invoice: invoice.payment.payment_id)
         self.numbers = InMemoryNumbers()
         self.notices = InMemoryNotices(lambda notice: notice.key)
+
+
+class InMemoryNotifierReads:
+    def __init__(self, tx: InMemoryNotifierTx) -> None:
+        self._tx = tx
+
+    async def invoices(self, user_id: str | None, after: Place | None, most: int) -> Sequence[Invoice]:
+        issued = [(Place(i.issue.issued_at, i.payment.payment_id), i) for i in self._tx.invoices.all() if i.issue]
+        wanted = [pair for pair in issued if user_id in (None, pair[1].payment.user_id)]
+        newest_first = sorted(wanted, key=lambda pair: pair[0], reverse=True)
+        return [invoice for place, invoice in newest_first if after is None or place < after][:most]
+
+    async def invoice(self, payment_id: UUID) -> Invoice | None:
+        return self._tx.invoices.things.get(PaymentId(payment_id))
 
 
 @dataclass(slots=True)

@@ -60,7 +60,7 @@ async def end_of(messages: list[Message]) -> tuple[object, ...]:
         pass
     notices = {notice.key: notice.state for notice in tx.notices.all()}
     invoices = [(invoice.issue and invoice.issue.number, invoice.state, invoice.file) for invoice in tx.invoices.all()]
-    return notices, invoices, tx.readers.things, [handed[:2] for handed in mailer.handed], texts.handed
+    return notices, invoices, tx.users.things, [handed[:2] for handed in mailer.handed], texts.handed
 
 
 @given(st.permutations(MESSAGES + MESSAGES))

@@ -166,4 +166,4 @@ async def test_a_renderer_that_is_late_is_tried_again_and_one_that_never_can_is_
 async def test_an_older_change_of_a_user_does_not_undo_a_newer_one() -> None:
     tx = await paid(USER)
     await KeepUser()(replace(USER, name="Old", changed_at=NOON - timedelta(days=1)), tx)
-    assert tx.readers.things[USER.user_id].party.name == "Ann Lee"
+    assert tx.users.things[USER.user_id].party.name == "Ann Lee"
