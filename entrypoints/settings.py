@@ -1,7 +1,7 @@
 """Configuration: read once from the environment into frozen values. docs/operations.md lists every variable."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,15 @@ class BadSettings(Exception):
     """What is wrong with the environment: every fault, not just the first."""
 
 
-def _setting(name: str, help: str, read: Callable[[str], Any] = str, default: Any = MISSING) -> Any:
-    metadata = {"name": f"BILLOW_{name}", "help": help, "read": read}
-    return field(metadata=metadata) if default is MISSING else field(default=default, metadata=metadata)
+ALL = ("payment", "subscription", "gateway", "notifier", "activator")
+
+
+def _setting(
+    name: str, help: str, read: Callable[[str], Any] = str, default: Any = "", needed_by: tuple[str, ...] = ()
+) -> Any:
+    """One variable. A role it is `needed_by` does not start without it; for others it stays at its default."""
+    metadata = {"name": f"BILLOW_{name}", "help": help, "read": read, "needed_by": needed_by}
+    return field(default=default, metadata=metadata)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -62,9 +68,17 @@ def _lines(text: str) -> tuple[str, ...]:
 class GatewaySettings:
     """One gateway: BILLOW_GATEWAY_<NAME>_…"""
 
-    provider_url: str = _setting("PROVIDER_URL", "base URL of the provider's API")
-    provider_key: Secret[str] = _setting("PROVIDER_KEY", "API key of our account at the provider", _secret)
-    sealing_key_file: Path = _setting("SEALING_KEY_FILE", "private key (JWK) that opens sealed cards", Path)
+    provider_url: str = _setting("PROVIDER_URL", "base URL of the provider's API", needed_by=("gateway",))
+    provider_key: Secret[str] = _setting(
+        "PROVIDER_KEY", "API key of our account at the provider", _secret, Secret(""), needed_by=("gateway",)
+    )
+    sealing_key_file: Path = _setting(
+        "SEALING_KEY_FILE",
+        "JWK file for sealed cards: the private key for the gateway, the public one for payment",
+        Path,
+        Path(),
+        needed_by=("gateway", "payment"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +90,14 @@ class Settings:
     gateway: Mapping[str, GatewaySettings]
     amqp_url: str = _setting("AMQP_URL", "RabbitMQ; empty for the in-process bus", default="")
     amqp_management_url: str = _setting("AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", default="")
-    bucket_url: str = _setting("BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…")
-    bucket_secret: Secret[str] = _setting("BUCKET_SECRET", "signs file links and names objects", _secret)
-    smtp_url: str = _setting("SMTP_URL", "smtp://user:password@host:587, smtps://…, or file:///folder")
-    sms_url: str = _setting("SMS_URL", "https://sid:token@host?from=%2B49…, or file:///folder")
+    bucket_url: str = _setting("BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…", needed_by=("notifier",))
+    bucket_secret: Secret[str] = _setting(
+        "BUCKET_SECRET", "signs file links and names objects", _secret, Secret(""), needed_by=("notifier",)
+    )
+    smtp_url: str = _setting("SMTP_URL", "smtp://user:password@host:587, smtps://…, or file:///folder", needed_by=("notifier",))
+    sms_url: str = _setting("SMS_URL", "https://sid:token@host?from=%2B49…, or file:///folder", needed_by=("notifier",))
     mail_from: str = _setting("MAIL_FROM", "sender of e-mail", default="Billow <billing@example.com>")
-    issuer: str = _setting("ISSUER", "issuer of access tokens (RFC 9068)")
+    issuer: str = _setting("ISSUER", "issuer of access tokens (RFC 9068)", needed_by=ALL)
     audience: str = _setting("AUDIENCE", "our name in access tokens", default="billow")
     algorithms: tuple[str, ...] = _setting("TOKEN_ALGORITHMS", "accepted signatures", _words, ("RS256", "ES256", "PS256"))
     public_url: str = _setting("PUBLIC_URL", "where users reach this API", default="http://127.0.0.1:8080")
@@ -122,14 +138,18 @@ def schemas(gateways: tuple[str, ...]) -> tuple[str, ...]:
     return ("payment", "subscription", *(f"gateway_{name}" for name in gateways), "notifier", "activator")
 
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Raises `BadSettings`, naming every variable that is missing, ill-typed or unknown."""
+def read_settings(environ: Mapping[str, str], *consumers: str) -> Settings:
+    """What these consumers ("payment", "gateway-a", …; all of them if none is named) need to start.
+
+    Raises `BadSettings`, naming every variable that is missing, ill-typed or unknown."""
     faults: list[str] = []
     given = {name: text for name, text in environ.items() if name.startswith("BILLOW_") and name not in FOREIGN}
-    values = _read(Settings, "BILLOW_", given, faults)
+    roles = {consumer.partition("-")[0] for consumer in consumers} or set(ALL)
+    values = _read(Settings, "BILLOW_", given, roles, faults)
     gateways = values.get("gateways", ("a", "b"))
-    values["gateway"] = {name: _gateway(name, given, faults) for name in gateways}
-    values["database_urls"] = _database_urls(gateways, given, faults)
+    values["gateway"] = {name: _gateway(name, given, consumers, faults) for name in gateways}
+    wanted = [consumer.replace("-", "_") for consumer in consumers] or schemas(gateways)
+    values["database_urls"] = _database_urls(wanted, given, faults)
     faults.extend(f"{name}: unknown" for name in sorted(set(given) - known(gateways)))
     if faults:
         raise BadSettings("\n".join(faults))
@@ -149,15 +169,15 @@ def known(gateways: tuple[str, ...]) -> set[str]:
     return own | of_gateways | databases | {"BILLOW_DATABASE_URL"}
 
 
-def _gateway(name: str, given: Mapping[str, str], faults: list[str]) -> GatewaySettings | None:
-    before = len(faults)
-    values = _read(GatewaySettings, f"BILLOW_GATEWAY_{name.upper()}_", given, faults)
-    return GatewaySettings(**values) if len(faults) == before else None
+def _gateway(name: str, given: Mapping[str, str], consumers: Sequence[str], faults: list[str]) -> GatewaySettings:
+    ours = not consumers or f"gateway-{name}" in consumers
+    roles = {"gateway", "payment"} if ours else set(consumers) & {"payment"}
+    return GatewaySettings(**_read(GatewaySettings, f"BILLOW_GATEWAY_{name.upper()}_", given, roles, faults))
 
 
-def _database_urls(gateways: tuple[str, ...], given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+def _database_urls(wanted: Sequence[str], given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     common = given.get("BILLOW_DATABASE_URL", "")
-    urls = {schema: given.get(f"BILLOW_{schema.upper()}_DATABASE_URL", common) for schema in schemas(gateways)}
+    urls = {schema: given.get(f"BILLOW_{schema.upper()}_DATABASE_URL", common) for schema in wanted}
     if not all(urls.values()):
         faults.append("BILLOW_DATABASE_URL: missing: postgresql://user:password@host/database")
     return urls
@@ -167,7 +187,7 @@ def _settings_of(kind: type[Any]) -> list[Field[Any]]:
     return [setting for setting in fields(kind) if "name" in setting.metadata]
 
 
-def _read(kind: type[Any], prefix: str, given: Mapping[str, str], faults: list[str]) -> dict[str, Any]:
+def _read(kind: type[Any], prefix: str, given: Mapping[str, str], roles: set[str], faults: list[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for setting in _settings_of(kind):
         name = prefix + setting.metadata["name"].removeprefix("BILLOW_")
@@ -176,6 +196,6 @@ def _read(kind: type[Any], prefix: str, given: Mapping[str, str], faults: list[s
                 values[setting.name] = setting.metadata["read"](given[name])
             except (ValueError, OSError) as error:
                 faults.append(f"{name}: {error}")
-        elif setting.default is MISSING:
+        elif roles & set(setting.metadata["needed_by"]):
             faults.append(f"{name}: missing: {setting.metadata['help']}")
     return values
