@@ -48,14 +48,6 @@ class Payments(Collection[PaymentId, Payment], Protocol):
         """All attempts with this very card number at its gateway since then, oldest first."""
         ...
 
-    async def look(self, payment_id: PaymentId) -> Payment:
-        """Read without locking. Raises `NotFound`."""
-        ...
-
-    async def page(self, page: Page) -> Sequence[Payment]:
-        """Read without locking, newest request first."""
-        ...
-
 
 class Cards(Collection[CardId, Card], Protocol):
     async def of(self, user_id: UserId) -> Sequence[Card]:
@@ -100,6 +92,24 @@ class PaymentTx(Tx, Protocol):
 
     @property
     def transactions(self) -> Transactions: ...
+
+
+class PaymentReads(Protocol):
+    """What people look at: locks nothing. With an owner, what is somebody else's is not there."""
+
+    async def payments(self, page: Page) -> Sequence[Payment]:
+        """Newest request first."""
+        ...
+
+    async def payment(self, payment_id: PaymentId, owner: UserId | None) -> Payment | None: ...
+
+    async def cards(self, user_id: UserId) -> Sequence[Card]:
+        """All that were not forgotten, oldest first."""
+        ...
+
+    async def card(self, card_id: CardId, owner: UserId | None) -> Card | None: ...
+
+    async def user(self, user_id: UserId) -> User | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,19 +59,6 @@ class InMemoryPayments(InMemoryCollection[PaymentId, Payment]):
         ]
         return sorted(tries, key=lambda one: one.at)
 
-    async def look(self, payment_id: PaymentId) -> Payment:
-        return await self.get(payment_id)
-
-    async def page(self, page: Page) -> Sequence[Payment]:
-        wanted = [
-            one
-            for one in self.all()
-            if page.user_id in (None, one.user_id)
-            and (not page.states or one.state in page.states)
-            and (page.after is None or (one.requested_at, one.id) < page.after)
-        ]
-        return sorted(wanted, key=lambda one: (one.requested_at, one.id), reverse=True)[: page.most]
-
 
 class InMemoryReminders(InMemoryCollection[PaymentId, Reminder]):
     def __init__(self, payments: InMemoryPayments) -> None:
@@ -130,6 +117,35 @@ class InMemoryPaymentTx(InMemoryTx):
         self.reminders = InMemoryReminders(self.payments)
         self.transactions = InMemoryTransactions()
         self.idempotency = InMemoryKeys()
+
+
+class InMemoryPaymentReads:
+    def __init__(self, tx: InMemoryPaymentTx) -> None:
+        self._tx = tx
+
+    async def payments(self, page: Page) -> Sequence[Payment]:
+        wanted = [
+            one
+            for one in self._tx.payments.all()
+            if page.user_id in (None, one.user_id)
+            and (not page.states or one.state in page.states)
+            and (page.after is None or (one.requested_at, one.id) < page.after)
+        ]
+        return sorted(wanted, key=lambda one: (one.requested_at, one.id), reverse=True)[: page.most]
+
+    async def payment(self, payment_id: PaymentId, owner: UserId | None) -> Payment | None:
+        found = await self._tx.payments.find(payment_id)
+        return found if found and owner in (None, found.user_id) else None
+
+    async def cards(self, user_id: UserId) -> Sequence[Card]:
+        return await self._tx.cards.of(user_id)
+
+    async def card(self, card_id: CardId, owner: UserId | None) -> Card | None:
+        found = await self._tx.cards.find(card_id)
+        return found if found and owner in (None, found.user_id) else None
+
+    async def user(self, user_id: UserId) -> User | None:
+        return await self._tx.users.find(user_id)
 
 
 class InMemoryPaymentTransactions:

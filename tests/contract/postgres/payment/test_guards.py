@@ -1,0 +1,196 @@
+"""What the database refuses whatever the code does, and what happens when two come at once."""
+
+import asyncio
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from adapters.postgres.database import Database
+from adapters.postgres.payment.audit import PostgresPaymentAudit
+from core.contracts.message import Message
+from core.kernel.outcomes import CLAIMING, AttemptState, DeclineClass
+from core.kernel.trouble import Conflict, Unavailable
+from core.payment.mark_unpaid import MarkUnpaid
+from core.payment.remind_payers import RemindPayers
+from core.payment.repay import Repay
+from core.payment.retry_declined import RetryDeclined
+from core.payment.settle_payment import SettlePayment
+from core.payment.start_charge import StartCharge
+from core.payment.states import CardState, PaymentState
+from tests.conftest import ManualClock
+from tests.contract.postgres.payment.conftest import Transactions
+from tests.fakes.payment import ADA, DAY, failed, ready, requested, succeeded
+
+PAYMENT = requested().payment_id
+
+
+async def unpaid(transactions: Transactions, *request_ids: str) -> None:
+    async with transactions() as tx:
+        for one in ready().cards.all():
+            tx.cards.save(one)
+        for user in ready().users.all():
+            tx.users.save(user)
+    for request_id in request_ids or ("r1",):
+        async with transactions() as tx:
+            await StartCharge()(requested(request_id), tx)
+        async with transactions() as tx:
+            await MarkUnpaid()(failed(requested(request_id)), tx)
+
+
+async def kinds(database: Database) -> list[str]:
+    return [row["routing_key"] for row in await database.pool.fetch("SELECT routing_key FROM outbox ORDER BY position")]
+
+
+async def test_two_who_repay_at_once_start_one_attempt(transactions: Transactions, database: Database):
+    await unpaid(transactions)
+
+    async def repay() -> None:
+        async with transactions() as tx:
+            await Repay()(tx, payment_id=PAYMENT, owner=ADA)
+
+    results = await asyncio.gather(*(repay() for _ in range(5)), return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 4 + ["NoneType"]
+    assert (await kinds(database)).count("charge.ordered.v1") == 2
+
+
+async def test_two_who_are_told_of_one_request_at_once_order_one_charge(transactions: Transactions, database: Database):
+    await unpaid(transactions)
+
+    async def start() -> None:
+        async with transactions() as tx:
+            await StartCharge()(requested("twin"), tx)
+
+    results = await asyncio.gather(*(start() for _ in range(4)), return_exceptions=True)
+    assert all(result is None or isinstance(result, Unavailable) for result in results)
+    await start()
+    assert (await kinds(database)).count("charge.ordered.v1") == 2
+
+
+async def test_the_index_allows_one_claim_of_a_payment(transactions: Transactions, database: Database):
+    await unpaid(transactions)
+    insert = """
+        INSERT INTO attempts (key, payment_id, number, state, gateway, card_label, origin, detail, reference,
+          started_at, settled_at)
+        VALUES ($1, $2, $3, $4::text, '', '', 'request', '', '', now(), CASE WHEN $4::text = 'succeeded' THEN now() END)"""
+    await database.pool.execute(insert, "x/7", PAYMENT, 7, "submitting")
+    for state in CLAIMING:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await database.pool.execute(insert, "x/8", PAYMENT, 8, state.value)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "words"),
+    [
+        ("payments", "state", PaymentState),
+        ("payments", "decline", DeclineClass),
+        ("attempts", "state", AttemptState),
+        ("attempts", "decline", DeclineClass),
+        ("cards", "state", CardState),
+        ("cards", "decline", DeclineClass),
+    ],
+)
+async def test_the_database_knows_the_same_words_as_the_core(database: Database, table, column, words):
+    checks = await database.pool.fetch(
+        "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'c'",
+        table,
+    )
+    [words_of_check] = [row["text"] for row in checks if row["text"].startswith(f"CHECK ((({column})::text = ANY")]
+    assert set(words_of_check.split("'")[1::2]) == {word.value for word in words}
+
+
+@pytest.mark.parametrize("change", ["UPDATE transactions SET amount_minor = 1", "DELETE FROM transactions"])
+async def test_the_book_of_transactions_is_only_ever_added_to(transactions: Transactions, database: Database, change):
+    await unpaid(transactions)
+    with pytest.raises(asyncpg.RaiseError):
+        await database.pool.execute(change)
+
+
+async def test_two_reminding_at_once_remind_once(transactions: Transactions, database: Database, clock: ManualClock):
+    await unpaid(transactions, *(f"r{number}" for number in range(10)))
+    clock.time += 3 * DAY
+
+    async def remind() -> None:
+        async with transactions() as tx:
+            await RemindPayers()(tx)
+
+    await asyncio.gather(*(remind() for _ in range(3)))
+    assert (await kinds(database)).count("reminder.due.v1") == 10
+
+
+async def test_two_retrying_at_once_order_one_charge_each(
+    transactions: Transactions, database: Database, clock: ManualClock
+):
+    await unpaid(transactions, *(f"r{number}" for number in range(10)))
+    clock.time += 2 * DAY
+
+    async def retry() -> None:
+        try:
+            async with transactions() as tx:
+                await RetryDeclined()(tx)
+        except Unavailable:
+            await retry()
+
+    await asyncio.gather(*(retry() for _ in range(3)))
+    assert (await kinds(database)).count("charge.ordered.v1") == 20
+
+
+async def test_a_batch_of_a_payments_whole_story_is_taken_in_at_once(transactions: Transactions):
+    await unpaid(transactions)
+    asked = requested("batch")
+    story: list[tuple[object, Message]] = [
+        (StartCharge(), asked),
+        (MarkUnpaid(), failed(asked)),
+        (SettlePayment(), succeeded(asked, number=2)),
+        (MarkUnpaid(), failed(asked)),
+    ]
+    async with transactions() as tx:
+        await tx.preload([message for _, message in story])
+        for use, message in story:
+            await use(message, tx)  # type: ignore[operator]
+    async with transactions() as tx:
+        found = await tx.payments.get(asked.payment_id)
+    assert (found.state, len(found.attempts)) == (PaymentState.SUCCEEDED, 2)
+
+
+async def test_a_key_in_use_is_answered_without_waiting(transactions: Transactions):
+    scope, mark = "5" * 64, "f" * 64
+    async with transactions() as first:
+        assert await first.idempotency.claim(scope, mark) is None
+        async with transactions() as second:
+            kept = await second.idempotency.claim(scope, mark)
+            assert kept is not None
+            assert kept.status is None
+
+
+async def test_keys_are_forgotten_after_their_time(transactions: Transactions, clock: ManualClock):
+    scope, mark = "5" * 64, "f" * 64
+    async with transactions() as tx:
+        await tx.idempotency.claim(scope, mark)
+        await tx.idempotency.store(scope, 202, "")
+    clock.time += timedelta(hours=48)
+    async with transactions() as tx:
+        await tx.idempotency.forget(clock.now() - timedelta(hours=24))
+    async with transactions() as tx:
+        assert await tx.idempotency.claim(scope, mark) is None
+
+
+async def test_the_audit_reads_every_payment_and_transaction(transactions: Transactions, database: Database):
+    await unpaid(transactions, "r1", "r2", "r3")
+    audit = PostgresPaymentAudit(database)
+    assert {payment.request_id async for payment in audit.payments()} == {"r1", "r2", "r3"}
+    assert len([fact async for fact in audit.transactions()]) == 3
+
+
+async def test_a_conflict_leaves_nothing_behind(transactions: Transactions, database: Database):
+    await unpaid(transactions)
+    before = await kinds(database)
+
+    async def repay_twice() -> None:
+        async with transactions() as tx:
+            await Repay()(tx, payment_id=PAYMENT, owner=ADA)
+            await Repay()(tx, payment_id=PAYMENT, owner=ADA)
+
+    with pytest.raises(Conflict):
+        await repay_twice()
+    assert await kinds(database) == before
