@@ -21,7 +21,7 @@ class Management:
         self._base = parsed.with_user(None)
         self._vhost = quote(vhost, safe="")
         self._session = aiohttp.ClientSession(
-            auth=aiohttp.BasicAuth(parsed.user or "guest", parsed.password or "guest"),
+            headers={"Authorization": aiohttp.encode_basic_auth(parsed.user or "guest", parsed.password or "guest")},
             timeout=aiohttp.ClientTimeout(total=_SECONDS),
         )
 

@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from core.messaging.envelope import Wire
 
-_BROKERS_OWN = ("x-", "billow-")
+_NOTED_ON_THE_WAY = ("billow-", "x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count")
 
 
 def to_amqp(wire: Wire, more: Mapping[str, str] | None = None) -> Message:
@@ -25,9 +25,7 @@ def to_amqp(wire: Wire, more: Mapping[str, str] | None = None) -> Message:
 
 def from_amqp(message: AbstractIncomingMessage) -> Wire:
     """Headers become text, whatever they were; what the broker and we noted on the way is left out."""
-    headers = {
-        name: _text(value) for name, value in message.headers.items() if not name.lower().startswith(_BROKERS_OWN)
-    }
+    headers = {name: _text(value) for name, value in message.headers.items() if not name.startswith(_NOTED_ON_THE_WAY)}
     return Wire(headers, message.body, message.content_type or "")
 
 
