@@ -72,7 +72,8 @@ async def test_the_index_allows_one_claim_of_a_payment(transactions: Transaction
     insert = """
         INSERT INTO attempts (key, payment_id, number, state, gateway, card_label, origin, detail, reference,
           started_at, settled_at)
-        VALUES ($1, $2, $3, $4::text, '', '', 'request', '', '', now(), CASE WHEN $4::text = 'succeeded' THEN now() END)"""
+        VALUES ($1, $2, $3, $4::text, '', '', 'request', '', '', now(),
+          CASE WHEN $4::text = 'succeeded' THEN now() END)"""
     await database.pool.execute(insert, "x/7", PAYMENT, 7, "submitting")
     for state in CLAIMING:
         with pytest.raises(asyncpg.UniqueViolationError):
