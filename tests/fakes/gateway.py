@@ -1,6 +1,6 @@
 """A gateway's transaction in memory, a provider that fails as it is told, and orders to try them with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -105,7 +105,7 @@ class Fate(Enum):
 class FatefulProvider:
     """Each call meets the next fate; when none is left, all goes well. It forgets idempotency keys after a day."""
 
-    clock: InMemoryTx
+    now: Callable[[], datetime]
     fates: list[Fate] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     ledger: list[str] = field(default_factory=list)
@@ -141,8 +141,8 @@ class FatefulProvider:
             return NotAttempted("connection refused")
         if fate is Fate.LOST_BEFORE:
             return Unknown("time-out")
-        if key not in self._first or self.clock.now - self._first[key] >= timedelta(days=1):
-            self._first[key] = self.clock.now
+        if key not in self._first or self.now() - self._first[key] >= timedelta(days=1):
+            self._first[key] = self.now()
             self._book(key, _outcome(fate, key))
         self.hidden = 3 if fate is Fate.LOST_AND_HIDDEN else self.hidden
         return Unknown("time-out") if fate in (Fate.LOST_AFTER, Fate.LOST_AND_HIDDEN) else self.done[key]

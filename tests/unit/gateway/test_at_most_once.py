@@ -20,7 +20,7 @@ async def test_faults_and_crashes_in_any_order_never_charge_twice_and_always_end
     fates: list[Fate], crashes: list[str]
 ) -> None:
     tx = InMemoryGatewayTx()
-    provider = FatefulProvider(tx, fates)
+    provider = FatefulProvider(lambda: tx.now, fates)
     errand = ChargeThroughProvider(provider)  # type: ignore[arg-type]
     await AcceptCharge()(ORDER, tx)
     for _ in range(80):

@@ -25,7 +25,7 @@ async def ordered(
 ) -> tuple[ChargeThroughProvider, InMemoryGatewayTx]:
     tx = InMemoryGatewayTx()
     await AcceptCharge()(ORDER, tx)
-    return ChargeThroughProvider(FatefulProvider(tx, list(fates)), policy or ProviderPolicy()), tx  # type: ignore[arg-type]
+    return ChargeThroughProvider(FatefulProvider(lambda: tx.now, list(fates)), policy or ProviderPolicy()), tx  # type: ignore[arg-type]
 
 
 def progress(tx: InMemoryGatewayTx) -> Progress:

@@ -20,7 +20,7 @@ KEY = RefundKey(PAYMENT, 1)
 async def ordered(*fates: Fate) -> tuple[RefundThroughProvider, InMemoryGatewayTx]:
     tx = InMemoryGatewayTx()
     await AcceptRefund()(REFUND, tx)
-    return RefundThroughProvider(FatefulProvider(tx, list(fates))), tx  # type: ignore[arg-type]
+    return RefundThroughProvider(FatefulProvider(lambda: tx.now, list(fates))), tx  # type: ignore[arg-type]
 
 
 async def settle(errand: RefundThroughProvider, tx: InMemoryGatewayTx) -> JournalState:

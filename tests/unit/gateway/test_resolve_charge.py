@@ -19,7 +19,7 @@ KEY = ChargeKey(PAYMENT, 1)
 async def in_review() -> InMemoryGatewayTx:
     tx = InMemoryGatewayTx()
     await AcceptCharge()(ORDER, tx)
-    await until_settled(ChargeThroughProvider(FatefulProvider(tx, [Fate.OVERCHARGED])), tx)  # type: ignore[arg-type]
+    await until_settled(ChargeThroughProvider(FatefulProvider(lambda: tx.now, [Fate.OVERCHARGED])), tx)  # type: ignore[arg-type]
     tx.outbox.drain()
     return tx
 
