@@ -67,8 +67,7 @@ def phrase(status: int) -> str:
 
 def invalid(error: ValidationError, *parts: str) -> HttpProblem:
     """422 with a JSON pointer for each fault below `parts`; what was sent is never repeated."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    return unfit(*((pointer(*parts, *fault["loc"]), fault["msg"]) for fault in faults))
+    return unfit(*((pointer(*parts, *fault["loc"]), fault["msg"]) for fault in error.errors()))
 
 
 def unfit(*faults: tuple[str, str]) -> HttpProblem:

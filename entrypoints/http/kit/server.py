@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -43,16 +42,7 @@ class RunningServer:
 class Connection(RequestHandler):
     """aiohttp's connection, with our problems where aiohttp would answer in plain text."""
 
-    __slots__ = ("_left", "_lost_track")
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._left = asyncio.Event()
-        self._lost_track = False
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        self._left.set()
-        super().connection_lost(exc)
+    __slots__ = ()
 
     def handle_error(
         self,
@@ -65,7 +55,6 @@ class Connection(RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("a part of another answer is sent already")
         log.info("bad_http", status=status, error=type(exc).__name__)
-        self._lost_track = True
         problem = unauthorized("invalid_token") if _is_huge_token(exc) else HttpProblem(status)
         response = problem.response()
         response.force_close()
@@ -76,17 +65,7 @@ class Connection(RequestHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """An unknown `Expect` is refused before the middlewares."""
         answer = of_http_exception(resp) if isinstance(resp, web.HTTPException) else resp
-        finished = await super().finish_response(request, answer, start_time)
-        if self._lost_track:
-            await self._linger()
-        return finished
-
-    async def _linger(self) -> None:
-        """Hanging up on someone who still sends resets the connection, and the answer may be lost with it."""
-        self.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LINGER_SECONDS):
-                await self._left.wait()
+        return await super().finish_response(request, answer, start_time)
 
 
 def _is_huge_token(error: BaseException | None) -> bool:

@@ -84,7 +84,7 @@ class Issuer:
         self.asked.set()
         match self.mode:
             case "500":
-                return web.Response(status=500)
+                return web.json_response(KeySet([rsa_key("stranger")]).as_dict(private=False), status=500)
             case "garbage":
                 return web.Response(text="<html>", content_type="text/html")
             case "no keys":
@@ -103,7 +103,7 @@ class Issuer:
             return web.Response(status=401)
         match self.mode:
             case "500":
-                return web.Response(status=500)
+                return web.json_response({"active": False}, status=500)
             case "garbage":
                 return web.Response(text="<html>")
             case "slow":

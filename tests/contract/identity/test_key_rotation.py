@@ -41,9 +41,12 @@ async def test_a_key_taken_back_is_refused_after_the_renewal(
     old = issuer.token()
     await jwts.verify(old)
     issuer.keys = [ec_key("ec")]
+    issuer.asked.clear()
     hand.seconds += jwks.TTL_SECONDS + 1
     await jwts.verify(old)  # starts the renewal in the background
-    await keys.keys_for_unknown_id()  # waits for it
+    await asyncio.wait_for(issuer.asked.wait(), 1)
+    await keys.keys_for_unknown_id()  # waits for the same one
+    assert issuer.fetches == 2
     with pytest.raises(InvalidTokenError):
         await jwts.verify(old)
 
@@ -82,7 +85,7 @@ async def test_without_any_keys_we_are_unavailable_and_recover_by_ourselves(
     issuer.mode = mode
     for _ in range(20):
         with pytest.raises(Unavailable):
-            await jwts.verify(issuer.token())
+            await asyncio.wait_for(jwts.verify(issuer.token()), 1)
     assert issuer.fetches <= 1
     issuer.mode = "well"
     hand.seconds += jwks.FIRST_RETRY_SECONDS
@@ -109,6 +112,21 @@ async def test_one_who_gives_up_does_not_take_the_fetch_down(
     impatient.cancel()
     issuer.go_on.set()
     assert await patient
+    assert issuer.fetches == 1
+
+
+async def test_a_fetch_that_takes_long_is_not_started_twice(
+    keys: JwksCache, issuer: Issuer, hand: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery, "FETCH_SECONDS", 5.0)
+    issuer.mode = "slow"
+    first = asyncio.create_task(keys.keys())
+    await issuer.asked.wait()
+    hand.seconds += 2 * jwks.FIRST_RETRY_SECONDS
+    second = asyncio.create_task(keys.keys())
+    await asyncio.sleep(0.05)
+    issuer.go_on.set()
+    await asyncio.gather(first, second)
     assert issuer.fetches == 1
 
 

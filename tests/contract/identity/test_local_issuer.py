@@ -1,8 +1,5 @@
 """The embedded mode's own issuer is an issuer like any other, and never one elsewhere."""
 
-import os
-import stat
-import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +12,6 @@ from adapters.identity.access_tokens import JwtAccessTokens
 from adapters.identity.discovery import fetch_keys
 from adapters.identity.jwks import JwksCache
 from adapters.identity.local_issuer import LocalIssuer
-from adapters.identity.private_key import FILE, private_key
 from core.kernel.identity import Caller
 from core.kernel.trouble import Refused
 from entrypoints.http.kit import serve
@@ -56,9 +52,14 @@ async def test_its_keys_are_found_over_http_as_any_issuers(tmp_path: Path, http:
         await server.stop()
 
 
-async def test_the_private_key_is_not_published(tmp_path: Path) -> None:
-    local = opened(tmp_path)
-    [key] = (await local.fetch_keys()).as_dict()["keys"]
+async def test_the_private_key_is_not_published(tmp_path: Path, http: ClientSession) -> None:
+    app = web.Application()
+    app.add_routes(opened(tmp_path).routes())
+    server = await serve(app)
+    try:
+        [key] = (await (await http.get(f"{server.url}/.well-known/jwks.json")).json())["keys"]
+    finally:
+        await server.stop()
     assert {"kty", "crv", "x", "y", "kid"} <= set(key)
     assert "d" not in key
 
@@ -78,33 +79,3 @@ def test_it_does_not_exist_outside_the_embedded_mode(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="embedded mode only"):
         opened(tmp_path, embedded=False)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "keys"
-    umask = os.umask(0)
-    try:
-        private_key(folder)
-    finally:
-        os.umask(umask)
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
-    assert [path.name for path in folder.iterdir()] == [FILE]
-
-
-def test_a_key_others_may_read_is_not_used(tmp_path: Path) -> None:
-    private_key(tmp_path)
-    (tmp_path / FILE).chmod(0o644)
-    with pytest.raises(Refused, match="chmod 600"):
-        private_key(tmp_path)
-
-
-def test_two_starts_at_once_end_with_one_key(tmp_path: Path) -> None:
-    kids: list[str | None] = []
-    threads = [threading.Thread(target=lambda: kids.append(private_key(tmp_path).kid)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(kids) == 8
-    assert len(set(kids)) == 1

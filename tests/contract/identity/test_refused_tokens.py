@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from joserfc.jws import serialize_compact
 
 from adapters.identity.access_tokens import JwtAccessTokens
-from adapters.identity.jwks import JwksCache
+from adapters.identity.jwks import REFETCH_SECONDS, JwksCache
 from entrypoints.http.kit import OPERATOR, USER, Api, Caller, application, serve
+from tests.contract.identity.conftest import HandClock
 from tests.contract.identity.issuer import AUDIENCE, Issuer, RealClock, b64, ec_key, rsa_key, seconds
 
 
@@ -182,14 +183,25 @@ async def test_a_good_token_is_its_caller(client: ClientSession, issuer: Issuer,
         assert (answer.status, await answer.json()) == (200, ["ann", "portal", "billing"])
 
 
-async def test_refused_tokens_never_send_us_to_the_issuer_but_for_an_unknown_id(
-    jwts: JwtAccessTokens, issuer: Issuer
+async def test_only_an_unknown_id_sends_us_to_the_issuer(
+    jwts: JwtAccessTokens, issuer: Issuer, hand: HandClock
 ) -> None:
+    await jwts.verify(issuer.token())
     for name, make in REFUSED.items():
+        hand.seconds += REFETCH_SECONDS
         if not name.startswith("kid"):
             with pytest.raises(InvalidTokenError):
                 await jwts.verify(make(issuer))
-    assert issuer.fetches <= 2
+    assert issuer.fetches == 1
+
+
+async def test_a_token_without_kid_is_refused_even_where_there_is_one_key(
+    jwts: JwtAccessTokens, issuer: Issuer
+) -> None:
+    issuer.keys = issuer.keys[:1]
+    for kid in (None, ""):
+        with pytest.raises(InvalidTokenError):
+            await jwts.verify(issuer.token(header={"kid": kid}))
 
 
 @given(token=st.text(st.sampled_from("abcXYZ019-_=."), max_size=60))

@@ -1,17 +1,19 @@
 """G15: a money-moving POST can be repeated safely."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
 
-from entrypoints.http.kit import Api, Once
+from entrypoints.http.kit import Api, HttpProblem, Once
 from entrypoints.http.kit.idempotency import fingerprint
 from tests.unit.http.requests import STAFF, bearer
-from tests.unit.http.shop import Repay, Shop, Started
+from tests.unit.http.shop import Repay, Shop, ShopTx, Started
 
 
 async def repay(
@@ -111,6 +113,28 @@ async def test_a_foreign_payment_is_404_with_any_key(client: ClientSession, shop
 
 async def test_staff_may_repay_for_anybody(client: ClientSession, shop: Shop) -> None:
     assert (await repay(client, shop.payments[1].id, who=STAFF["Authorization"].split()[1]))[0] == 202
+
+
+async def test_that_a_key_was_busy_is_never_kept_as_its_answer(shop: Shop) -> None:
+    """The first may roll back just after the second was told to wait."""
+    once = Once("scope", "print", 202, TypeAdapter(Started))
+    shop.held.add("scope")
+
+    async def work(tx: ShopTx) -> Started:
+        raise AssertionError
+
+    @asynccontextmanager
+    async def uow() -> AsyncIterator[ShopTx]:
+        async with shop.uow() as tx:
+            try:
+                yield tx
+            finally:
+                shop.held.clear()
+
+    with pytest.raises(HttpProblem) as told:
+        await once(uow, work)
+    assert told.value.status == 409
+    assert shop.keys == {}
 
 
 def test_a_fingerprint_knows_the_values_and_not_the_card() -> None:
