@@ -84,3 +84,17 @@ class BillingRunRow(Model):
     class Meta:
         table = "billing_runs"
         indexes = (Index(fields=["asked_at"], name="billing_runs_running"),)
+
+
+class IdempotencyKeyRow(Model):
+    """A money-moving POST that was answered."""
+
+    scope = fields.CharField(64, primary_key=True)
+    fingerprint = fields.CharField(64)
+    status = fields.IntField()
+    body = fields.TextField()
+    stored_at = fields.DatetimeField()
+
+    class Meta:
+        table = "idempotency_keys"
+        indexes = (Index(fields=["stored_at"], name="idempotency_keys_stored_at"),)

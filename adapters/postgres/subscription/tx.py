@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from adapters.postgres.payment.idempotency import PostgresIdempotencyKeys
 from adapters.postgres.subscription.collections import (
     PostgresBilledPeriods,
     PostgresBillingRuns,
@@ -22,6 +23,7 @@ class PostgresSubscriptionTx(PostgresTx):
         self.subscriptions = self.own(PostgresSubscriptions(self.db))
         self.billed_periods = self.own(PostgresBilledPeriods(self.db))
         self.billing_runs = self.own(PostgresBillingRuns(self.db))
+        self.idempotency = PostgresIdempotencyKeys(self.sql, self.now)
 
     async def preload(self, messages: Sequence[Message]) -> None:
         await self.users.preload(message.user_id for message in messages if isinstance(message, UserChanged))

@@ -1,4 +1,4 @@
-"""Users, plans, subscriptions, billed periods, billing runs."""
+"""Users, plans, subscriptions, billed periods, billing runs, idempotency keys."""
 
 from alembic import op
 
@@ -61,8 +61,16 @@ def upgrade() -> None:
           finished_at timestamptz,
           CHECK ((state = 'finished') = (finished_at IS NOT NULL)))""")
     op.execute("CREATE INDEX billing_runs_running ON billing_runs (asked_at) WHERE state = 'running'")
+    op.execute("""
+        CREATE TABLE idempotency_keys (
+          scope char(64) PRIMARY KEY,
+          fingerprint char(64) NOT NULL,
+          status int NOT NULL CHECK (status BETWEEN 100 AND 599),
+          body text NOT NULL,
+          stored_at timestamptz NOT NULL)""")
+    op.execute("CREATE INDEX idempotency_keys_stored_at ON idempotency_keys (stored_at)")
 
 
 def downgrade() -> None:
-    for table in ("billing_runs", "billed_periods", "subscriptions", "plans", "users"):
+    for table in ("idempotency_keys", "billing_runs", "billed_periods", "subscriptions", "plans", "users"):
         op.execute(f"DROP TABLE {table}")

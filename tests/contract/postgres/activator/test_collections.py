@@ -57,6 +57,7 @@ async def test_what_this_transaction_changed_counts_at_once(role: Role) -> None:
         tx.payment_facts.save(fact(2))
     async with role.open() as tx:
         tx.payment_facts.save(fact(3))
+        tx.payment_facts.save(fact(9, BOB))
         await tx.payment_facts.find(PaymentId(UUID(int=1)))
         tx.payment_facts.save(fact(1, outcome=Outcome.SUCCEEDED))
         assert sorted(thing.attempt_no for thing in await tx.payment_facts.unpaid_of(ADA)) == [2, 3]
