@@ -15,6 +15,7 @@ PERISHABLE_SECONDS = 120.0
 class PostgresPublisher:
     def __init__(self, store: Store, topology: Topology, bells: Bells) -> None:
         self._store, self._topology, self._bells = store, topology, bells
+        self._outward = frozenset(topology.exchanges) - {queue.exchange for queue in topology.queues}
 
     async def publish(self, batch: Sequence[Outgoing]) -> Sequence[str | None]:
         routes = [self._topology.bound_to(one.exchange, one.routing_key) for one in batch]
@@ -23,7 +24,13 @@ class PostgresPublisher:
             await self._put(put)
         except Unavailable as error:
             return [str(error)] * len(batch)
-        return [None if queues else _unroutable(one) for one, queues in zip(batch, routes, strict=True)]
+        return [self._why_not(one, queues) for one, queues in zip(batch, routes, strict=True)]
+
+    def _why_not(self, one: Outgoing, queues: Sequence[QueueSpec]) -> str | None:
+        """On an exchange for others alone it is no fault that nobody listens."""
+        if queues or one.exchange in self._outward:
+            return None
+        return f"unroutable: no queue is bound to {one.exchange} for {one.routing_key}"
 
     async def _put(self, put: Sequence[tuple[Outgoing, QueueSpec]]) -> None:
         if not put:
@@ -38,7 +45,3 @@ class PostgresPublisher:
         )
         for name in {queue.name for _, queue in put}:
             self._bells.ring(name)
-
-
-def _unroutable(one: Outgoing) -> str:
-    return f"unroutable: no queue is bound to {one.exchange} for {one.routing_key}"

@@ -28,7 +28,8 @@ class RabbitBus:
         self._prefetch, self._timeout = prefetch, connect_timeout
         self._publishing = Connection(url, f"{name} publishing", connect_timeout)
         self._consuming = Connection(url, f"{name} consuming", connect_timeout)
-        self.publisher = RabbitPublisher(self._publishing, publish_timeout)
+        outward = frozenset(topology.exchanges) - {queue.exchange for queue in topology.queues}
+        self.publisher = RabbitPublisher(self._publishing, outward, publish_timeout)
         lasting = [queue.name for queue in topology.queues if not queue.perishable]
         self.dead_letters = RabbitDeadLetters(lasting, self._consuming, self.publisher, clock, connect_timeout)
         self._queues: dict[str, RabbitQueue] = {}

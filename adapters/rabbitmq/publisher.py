@@ -17,8 +17,9 @@ from core.messaging.ports import Outgoing
 class RabbitPublisher:
     """Pipelines a batch on one channel for each exchange, so that a missing exchange fails only its own messages."""
 
-    def __init__(self, connection: Connection, timeout: float) -> None:
-        self._connection, self._timeout = connection, timeout
+    def __init__(self, connection: Connection, outward: frozenset[str], timeout: float) -> None:
+        """`outward`: exchanges for others alone, where it is no fault that nobody listens yet."""
+        self._connection, self._outward, self._timeout = connection, outward, timeout
         self._channels: dict[str, AbstractChannel] = {}
         self._opening = asyncio.Lock()
 
@@ -47,7 +48,8 @@ class RabbitPublisher:
         return [_why_not(outcome, one) for outcome, one in zip(outcomes, group, strict=True)]
 
     async def _publish(self, exchange: AbstractExchange, one: Outgoing) -> None:
-        await exchange.publish(to_amqp(one.wire), one.routing_key, mandatory=True, timeout=self._timeout)
+        mandatory = one.exchange not in self._outward
+        await exchange.publish(to_amqp(one.wire), one.routing_key, mandatory=mandatory, timeout=self._timeout)
 
     async def _channel(self, name: str) -> AbstractChannel:
         async with self._opening:

@@ -41,9 +41,9 @@ class Stage:
 
 def topology_of(tag: str) -> Topology:
     """Names that no other test uses."""
-    orders, cards = f"billow.{tag}.orders", f"billow.{tag}.cards"
+    orders, cards, news = f"billow.{tag}.orders", f"billow.{tag}.cards", f"billow.{tag}.news"
     return Topology(
-        (orders, cards),
+        (orders, cards, news),
         (
             QueueSpec(f"billow.{tag}-one.orders", orders, ("both.v1", "one.v1"), "one"),
             QueueSpec(f"billow.{tag}-two.orders", orders, ("both.v1",), "two"),

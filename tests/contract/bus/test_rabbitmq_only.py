@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 
+import aio_pika
 import pytest
 
 from adapters.rabbitmq.bus import RabbitBus
 from adapters.rabbitmq.topology import apply_topology
 from core.kernel.trouble import Unavailable
+from core.messaging.ports import Outgoing
 from core.topology import Topology
 from scripts.loopback import free_ports
 from scripts.rabbitmq import Broker
 from tests.conftest import ManualClock, eventually
 from tests.contract.bus.conftest import rabbitmq_stage
-from tests.contract.bus.stage import Stage, ids, is_empty, take, until
+from tests.contract.bus.stage import Stage, ids, is_empty, take, until, wire
 
 
 @pytest.fixture
@@ -134,6 +136,18 @@ async def is_confirmed(stage: Stage, *names: str) -> bool:
 
 async def is_parked(stage: Stage) -> bool:
     return (await stage.bus.dead_letters.depths())[stage.names[0]] == 1
+
+
+async def test_a_plain_client_reads_what_we_publish(stage: Stage, own_rabbitmq: Broker) -> None:
+    news = stage.topology.exchanges[2]
+    async with await aio_pika.connect(own_rabbitmq.url) as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(news, "told.v1")
+        assert await stage.bus.publisher.publish([Outgoing(news, "told.v1", wire("m1"))]) == [None]
+        message = await queue.get(timeout=10)
+    assert (message.headers, message.body) == (wire("m1").headers, wire("m1").body)
+    assert (message.content_type, message.delivery_mode) == ("application/json", aio_pika.DeliveryMode.PERSISTENT)
 
 
 async def test_nobody_at_the_address_is_told_within_the_deadline(topology: Topology, clock: ManualClock) -> None:
