@@ -1,0 +1,20 @@
+"""Payment over HTTP: cards, payments, users."""
+
+from entrypoints.http.kit import Api
+from entrypoints.http.payment.cards import card_routes
+from entrypoints.http.payment.history import history_routes
+from entrypoints.http.payment.money import money_routes
+from entrypoints.http.payment.parts import PaymentHttpTx, PaymentParts, Uow
+from entrypoints.http.payment.users import user_routes
+
+__all__ = ["PaymentHttpTx", "PaymentParts", "Uow", "payment_routes"]
+
+
+def payment_routes(parts: PaymentParts) -> Api:
+    """What users, products and staff do with cards and payments."""
+    api = Api("payment")
+    card_routes(api, parts)
+    history_routes(api, parts)
+    money_routes(api, parts)
+    user_routes(api, parts)
+    return api
