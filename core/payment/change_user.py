@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from core.contracts.users import UserChanged
-from core.payment.keep_user import KeepUser
+from core.payment.keep_user import KEEP_USER, KeepUser
 from core.payment.ports import PaymentTx
 
 
@@ -9,7 +9,7 @@ from core.payment.ports import PaymentTx
 class ChangeUser:
     """Staff, or an identity system, says who a user is: every role is told."""
 
-    keep: KeepUser
+    keep: KeepUser = KEEP_USER
 
     async def __call__(self, changed: UserChanged, tx: PaymentTx) -> None:
         await self.keep(changed, tx)

@@ -19,3 +19,6 @@ class KeepUser:
         tx.users.save(user.changed(changed.changed_at))
         if not user.known:
             await try_all_again(user.id, tx, self.networks, cured_by_being_known)
+
+
+KEEP_USER = KeepUser()

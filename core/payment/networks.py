@@ -1,6 +1,6 @@
 """What card networks allow of repeated tries: data, not code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,8 +29,8 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network's rules. Codes are words of an attempt's detail, as the gateway writes them: "response=04",
-    "advice=24"."""
+    """One network's rules. Codes are words of an attempt's detail, as gateways write them: the issuer's response code
+    by itself ("51"), and beside it what Mastercard advises the merchant ("51 advice=24")."""
 
     brand: str
     caps: tuple[Cap, ...] = ()
@@ -45,21 +45,17 @@ class Network:
         return max([at, *waits, *(cap.free_from(tries, amount, at) for cap in self.caps)])
 
 
-def _words(kind: str, codes: Iterable[str]) -> frozenset[str]:
-    return frozenset(f"{kind}={code}" for code in codes)
-
-
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 VISA = Network(
     "visa",
     caps=(Cap(20, 30 * DAY, same_amount=True),),
-    never_after=_words("response", ("04", "07", "15", "41", "43", "46")),
+    never_after=frozenset({"04", "07", "15", "41", "43", "46"}),
 )
 MASTERCARD = Network(
     "mastercard",
     caps=(Cap(10, DAY), Cap(35, 30 * DAY)),
-    never_after=_words("advice", ("03", "21")),
+    never_after=frozenset({"advice=03", "advice=21"}),
     wait_after=tuple(
         (f"advice={code}", wait)
         for code, wait in zip(range(24, 31), (HOUR, DAY, 2 * DAY, 4 * DAY, 6 * DAY, 8 * DAY, 10 * DAY), strict=True)

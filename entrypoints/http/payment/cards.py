@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, model_validator
 from core.kernel.cards import CardEntry, Expiry
 from core.kernel.ids import CardId, UserId
 from core.kernel.secret import Secret
+from core.payment.choose_default_card import ChooseDefaultCard
 from core.payment.forget_card import ForgetCard
 from core.payment.ports import BrowserToken
 from entrypoints.http.kit import OPERATOR, USER, Api, Ask, Caller, HttpProblem, Listing, Owner, View, found
@@ -98,7 +99,7 @@ def card_routes(api: Api, parts: PaymentParts) -> None:
     async def choose_default_card(card_id: UUID, owner: Owner) -> CardView:
         """Charge this card from now on; what is owed is tried with it at once."""
         async with parts.uow() as tx:
-            card = await parts.choose_default_card(tx, card_id=CardId(card_id), owner=owner_id(owner))
+            card = await ChooseDefaultCard()(tx, card_id=CardId(card_id), owner=owner_id(owner))
             return CardView.of(card, await tx.users.find(card.user_id))
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.kernel.ids import UserId
-from core.payment.change_user import ChangeUser
-from core.payment.choose_default_card import ChooseDefaultCard
 from core.payment.ports import PaymentReads, PaymentTx
 from core.payment.save_card import SaveCard
 from core.payment.start_charge import StartCharge
@@ -23,14 +21,12 @@ Uow = Callable[[], AbstractAsyncContextManager[PaymentHttpTx]]
 
 @dataclass(frozen=True, slots=True)
 class PaymentParts:
-    """The use cases that have settings; the others have none and are made where they are used."""
+    """Where payments are, and the use cases that have settings; the others are made where they are used."""
 
-    uow: Uow
     reads: PaymentReads
-    save_card: SaveCard
-    choose_default_card: ChooseDefaultCard
+    uow: Uow
     start_charge: StartCharge
-    change_user: ChangeUser
+    save_card: SaveCard
 
 
 def owner_id(owner: Owner) -> UserId | None:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from core.contracts.users import UserChanged
 from core.kernel.ids import UserId
+from core.payment.change_user import ChangeUser
 from entrypoints.http.kit import OPERATOR, Api, Ask, View
 from entrypoints.http.payment.parts import PaymentParts
 
@@ -64,5 +65,5 @@ def user_routes(api: Api, parts: PaymentParts) -> None:
                 time_zone=body.time_zone,
                 tax_id=body.tax_id,
             )
-            await parts.change_user(changed, tx)
+            await ChangeUser()(changed, tx)
         return UserView(user_id=user_id, changed_at=changed.changed_at)

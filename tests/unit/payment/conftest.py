@@ -4,14 +4,11 @@ import pytest
 from aiohttp import ClientSession
 from prometheus_client import CollectorRegistry
 
-from core.payment.change_user import ChangeUser
-from core.payment.choose_default_card import ChooseDefaultCard
-from core.payment.keep_user import KeepUser
 from core.payment.routing import Route, RoutingPolicy
 from core.payment.save_card import SaveCard
 from core.payment.start_charge import StartCharge
 from entrypoints.http.kit import application, serve
-from entrypoints.http.payment import PaymentParts, payment_routes
+from entrypoints.http.payment import payment_routes
 from tests.fakes.payment import (
     InMemoryPaymentReads,
     InMemoryPaymentTransactions,
@@ -31,16 +28,10 @@ def tx() -> InMemoryPaymentTx:
 async def client(tx: InMemoryPaymentTx) -> AsyncIterator[ClientSession]:
     """The role's HTTP side, over a role that knows Ada and her card."""
     routing = RoutingPolicy((Route("a"), Route("b")), browser_forms=frozenset({"b"}))
-    parts = PaymentParts(
-        uow=InMemoryPaymentTransactions(tx),
-        reads=InMemoryPaymentReads(tx),
-        save_card=SaveCard(OpenSealer(), routing),
-        choose_default_card=ChooseDefaultCard(),
-        start_charge=StartCharge(frozenset({"EUR"})),
-        change_user=ChangeUser(KeepUser()),
-    )
+    uow, reads = InMemoryPaymentTransactions(tx), InMemoryPaymentReads(tx)
+    routes = payment_routes(reads, uow, StartCharge(frozenset({"EUR"})), SaveCard(OpenSealer(), routing))
     app = application(
-        [payment_routes(parts)],
+        [routes],
         tokens=NamedTokens(),
         title="Payment",
         issuer="https://issuer.example",

@@ -142,7 +142,7 @@ async def test_without_a_card_a_retry_waits_for_one():
 
 
 async def test_a_network_that_says_never_is_obeyed():
-    tx = await unpaid(DeclineClass.DO_NOT_HONOR, detail="response=04")
+    tx = await unpaid(DeclineClass.DO_NOT_HONOR, detail="04")
     assert await days_of_tries(tx, 40, DeclineClass.DO_NOT_HONOR) == []
 
 
@@ -150,7 +150,7 @@ async def test_a_network_that_says_wait_is_obeyed():
     tx = ready()
     tx.cards.save(card(kept=stored("f1", brand="Mastercard")))
     await StartCharge()(requested(), tx)
-    await MarkUnpaid()(failed(order(tx), detail="advice=28"), tx)
+    await MarkUnpaid()(failed(order(tx), detail="51 advice=28"), tx)
     assert await days_of_tries(tx, 6, DeclineClass.DO_NOT_HONOR) == [6]
 
 
@@ -181,8 +181,8 @@ def test_mastercard_counts_ten_tries_of_one_card_in_a_day_and_thirty_five_in_thi
 
 @pytest.mark.parametrize(
     ("network", "detail"),
-    [(VISA, f"response={code}") for code in ("04", "07", "15", "41", "43", "46")]
-    + [(MASTERCARD, "advice=03"), (MASTERCARD, "declined advice=21")],
+    [(VISA, code) for code in ("04", "07", "15", "41", "43", "46")]
+    + [(MASTERCARD, "advice=03"), (MASTERCARD, "51 advice=21")],
 )
 def test_some_answers_mean_never_again(network, detail):
     assert network.earliest(tries(-1, detail=detail), PRICE, NOON) is None
