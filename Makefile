@@ -29,8 +29,9 @@ setup-run:
 setup-test: ## The same, and a RabbitMQ for the tests
 	@$(STEP) test
 
-lock: setup ## Choose the newest allowed packages and write them, with their hashes, to requirements/
-	@scripts/run sh scripts/lock.sh
+lock: setup ## Write requirements/ from pyproject.toml, with hashes; ARGS=--upgrade takes the newest that is allowed
+	@scripts/run sh scripts/lock.sh runtime --group build $(ARGS)
+	@scripts/run sh scripts/lock.sh dev --group build --group dev --constraints requirements/runtime.txt $(ARGS)
 
 clean: ## Remove what set-up and the demo made
 	rm -rf .venv .billow .tox

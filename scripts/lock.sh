@@ -1,10 +1,9 @@
 #!/bin/sh
 # Writes requirements/*.txt from pyproject.toml: every package with its hashes, and no word on where it came from.
+# What is locked stays as it is where it may:  make lock ARGS=--upgrade  chooses the newest.
 set -eu
 cd "$(dirname "$0")/.."
-compile() {
-  uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-    --quiet --upgrade "$@"
-}
-compile --group build --output-file requirements/runtime.txt
-compile --group build --group dev --constraints requirements/runtime.txt --output-file requirements/dev.txt
+lock=$1
+shift
+exec uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+  --quiet --output-file "requirements/$lock.txt" "$@"
