@@ -8,6 +8,7 @@ from tortoise.queryset import QuerySet
 
 from adapters.postgres.collection import TableCollection, update
 from adapters.postgres.payment import mapping
+from adapters.postgres.payment.payments import PostgresPayments
 from adapters.postgres.payment.rows import CardRow, ReminderRow, TransactionRow, UserRow
 from adapters.postgres.sql import Sql
 from core.kernel.ids import CardId, PaymentId, UserId
@@ -69,6 +70,10 @@ class PostgresCards(TableCollection[CardId, Card, CardRow]):
 class PostgresReminders(TableCollection[PaymentId, Reminder, ReminderRow]):
     row = ReminderRow
 
+    def __init__(self, db: TransactionWrapper, payments: PostgresPayments) -> None:
+        super().__init__(db)
+        self._payments = payments
+
     def key(self, thing: Reminder) -> PaymentId:
         return thing.payment_id
 
@@ -81,6 +86,7 @@ class PostgresReminders(TableCollection[PaymentId, Reminder, ReminderRow]):
     async def due(self, at: datetime, most: int) -> Sequence[Reminder]:
         sql: Sql = self.db._connection
         rows = await sql.fetch(_REMINDERS_DUE, at, most)
+        await self._payments.preload(PaymentId(row["payment_id"]) for row in rows)
         return self.remember(mapping.reminder(ReminderRow(**row)) for row in rows)
 
 

@@ -27,7 +27,7 @@ class PostgresPaymentTx(PostgresTx):
         self.cards = self.own(PostgresCards(self.db))
         self.users = self.own(PostgresUsers(self.db))
         self.payments = self.own(PostgresPayments(self.db))
-        self.reminders = self.own(PostgresReminders(self.db))
+        self.reminders = self.own(PostgresReminders(self.db, self.payments))
         self.transactions = self.own(PostgresTransactions(self.db))
         self.idempotency = PostgresIdempotencyKeys(self.sql, self.now)
 
