@@ -13,15 +13,15 @@ class AcceptCharge:
     """The same order again changes nothing; a different one under its key is `Conflict`."""
 
     async def __call__(self, order: ChargeOrdered, tx: GatewayTx) -> None:
-        charge = _charge(order, Progress(changed_at=tx.now, available_at=tx.now))
+        charge = _charge(order, tx)
         known = await tx.charges.find(charge.key)
         if known is None:
             tx.charges.save(charge)
-        elif replace(known, progress=charge.progress) != charge:
+        elif replace(charge, progress=known.progress, correlation_id=known.correlation_id) != known:
             raise Conflict(f"charge {charge.key} was ordered before, and differently")
 
 
-def _charge(order: ChargeOrdered, progress: Progress) -> Charge:
+def _charge(order: ChargeOrdered, tx: GatewayTx) -> Charge:
     return Charge(
         key=ChargeKey(order.payment_id, order.attempt_no),
         gateway=order.gateway,
@@ -35,5 +35,6 @@ def _charge(order: ChargeOrdered, progress: Progress) -> Charge:
         request_id=order.request_id,
         period_start=order.period_start,
         period_end=order.period_end,
-        progress=progress,
+        correlation_id=tx.correlation_id,
+        progress=Progress(changed_at=tx.now, available_at=tx.now),
     )

@@ -13,15 +13,15 @@ class AcceptRefund:
     """The same order again changes nothing; a different one under its key is `Conflict`."""
 
     async def __call__(self, order: RefundOrdered, tx: GatewayTx) -> None:
-        refund = _refund(order, Progress(changed_at=tx.now, available_at=tx.now))
+        refund = _refund(order, tx)
         known = await tx.refunds.find(refund.key)
         if known is None:
             tx.refunds.save(refund)
-        elif replace(known, progress=refund.progress) != refund:
+        elif replace(refund, progress=known.progress, correlation_id=known.correlation_id) != known:
             raise Conflict(f"refund {refund.key} was ordered before, and differently")
 
 
-def _refund(order: RefundOrdered, progress: Progress) -> Refund:
+def _refund(order: RefundOrdered, tx: GatewayTx) -> Refund:
     return Refund(
         key=RefundKey(order.payment_id, order.refund_no),
         gateway=order.gateway,
@@ -29,5 +29,6 @@ def _refund(order: RefundOrdered, progress: Progress) -> Refund:
         user_id=order.user_id,
         amount=order.amount,
         ordered_at=order.ordered_at,
-        progress=progress,
+        correlation_id=tx.correlation_id,
+        progress=Progress(changed_at=tx.now, available_at=tx.now),
     )

@@ -18,6 +18,10 @@ class ChargeTask:
     call: Call
 
     @property
+    def correlation_id(self) -> str:
+        return self.charge.correlation_id
+
+    @property
     def order(self) -> Order:
         return Order(str(self.charge.key), self.charge.card_token, self.charge.amount, self.charge.description)
 

@@ -108,6 +108,8 @@ class Charge:
     request_id: str
     period_start: date | None
     period_end: date | None
+    correlation_id: str
+    """Names the chain of messages it belongs to."""
     progress: Progress
 
 
@@ -132,6 +134,7 @@ class Refund:
     user_id: UserId
     amount: Money
     ordered_at: datetime
+    correlation_id: str
     progress: Progress
 
     @property

@@ -164,6 +164,11 @@ class Refunds(Collection[RefundKey, Refund], Protocol):
 
 class GatewayTx(Tx, Protocol):
     @property
+    def correlation_id(self) -> str:
+        """Names the chain of messages that the message at hand belongs to."""
+        ...
+
+    @property
     def charges(self) -> Charges: ...
 
     @property

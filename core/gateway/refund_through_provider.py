@@ -19,6 +19,10 @@ class RefundTask:
     call: Call
 
     @property
+    def correlation_id(self) -> str:
+        return self.refund.correlation_id
+
+    @property
     def order(self) -> RefundOrder:
         return RefundOrder(str(self.refund.key), str(self.refund.charge_key), self.refund.amount)
 

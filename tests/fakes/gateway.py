@@ -70,6 +70,8 @@ class InMemoryRefunds(InMemoryCollection[RefundKey, Refund]):
 
 
 class InMemoryGatewayTx(InMemoryTx):
+    correlation_id = "story-1"
+
     def __init__(self, now: datetime = NOON) -> None:
         super().__init__(now)
         self.charges = InMemoryCharges(lambda charge: charge.key)

@@ -27,6 +27,7 @@ def charge_row(charge: Charge) -> ChargeRow:
         request_id=charge.request_id,
         period_start=charge.period_start,
         period_end=charge.period_end,
+        correlation_id=charge.correlation_id,
         **_progress_columns(charge.progress),
     )
 
@@ -45,6 +46,7 @@ def charge(row: ChargeRow) -> Charge:
         request_id=row.request_id,
         period_start=row.period_start,
         period_end=row.period_end,
+        correlation_id=row.correlation_id,
         progress=_progress(row),
     )
 
@@ -60,6 +62,7 @@ def refund_row(refund: Refund) -> RefundRow:
         amount_minor=refund.amount.minor,
         currency=refund.amount.currency,
         ordered_at=refund.ordered_at,
+        correlation_id=refund.correlation_id,
         **_progress_columns(refund.progress),
     )
 
@@ -72,6 +75,7 @@ def refund(row: RefundRow) -> Refund:
         user_id=UserId(row.user_id),
         amount=Money(row.amount_minor, row.currency),
         ordered_at=row.ordered_at,
+        correlation_id=row.correlation_id,
         progress=_progress(row),
     )
 

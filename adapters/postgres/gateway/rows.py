@@ -43,6 +43,7 @@ class ChargeRow(ProgressRow):
     request_id = fields.CharField(255)
     period_start = fields.DateField(null=True)
     period_end = fields.DateField(null=True)
+    correlation_id = fields.TextField()
 
     class Meta:
         table = "charges"
@@ -64,6 +65,7 @@ class RefundRow(ProgressRow):
     amount_minor = fields.BigIntField()
     currency = fields.CharField(3)
     ordered_at = fields.DatetimeField()
+    correlation_id = fields.TextField()
 
     class Meta:
         table = "refunds"

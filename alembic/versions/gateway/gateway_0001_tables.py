@@ -47,6 +47,7 @@ def upgrade() -> None:
           request_id varchar(255) NOT NULL,
           period_start date,
           period_end date,
+          correlation_id text NOT NULL,
           CHECK (key = payment_id || ':' || attempt_no),
           {PROGRESS})""")
     op.execute("CREATE INDEX charges_due ON charges (available_at, key) WHERE available_at IS NOT NULL")
@@ -63,6 +64,7 @@ def upgrade() -> None:
           amount_minor bigint NOT NULL,
           currency char(3) NOT NULL,
           ordered_at timestamptz NOT NULL,
+          correlation_id text NOT NULL,
           CHECK (key = payment_id || ':refund:' || refund_no),
           {PROGRESS})""")
     op.execute("CREATE INDEX refunds_due ON refunds (available_at, key) WHERE available_at IS NOT NULL")

@@ -238,3 +238,12 @@ async def test_another_order_under_the_same_key_is_a_conflict() -> None:
     _, tx = await ordered()
     with pytest.raises(Conflict):
         await AcceptCharge()(replace(ORDER, amount=Money(1, "EUR")), tx)
+
+
+async def test_what_an_order_leads_to_belongs_to_its_chain_of_messages() -> None:
+    errand, tx = await ordered()
+    tx.correlation_id = "another"
+    [task] = await errand.claim(tx, 10)
+    assert task.correlation_id == "story-1"
+    await AcceptCharge()(ORDER, tx)
+    assert tx.charges.things[KEY].correlation_id == "story-1"

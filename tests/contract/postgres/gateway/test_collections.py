@@ -33,13 +33,14 @@ def charge(number: int = 1, progress: Progress | None = None) -> Charge:
         request_id="r-1",
         period_start=date(2026, 3, 1),
         period_end=date(2026, 4, 1),
+        correlation_id="story-1",
         progress=progress or Progress(NOON, NOON),
     )
 
 
 def refund(number: int = 1, progress: Progress | None = None) -> Refund:
     key = RefundKey(PAYMENT, number)
-    return Refund(key, "a", 1, UserId("ann"), Money(500, "JPY"), NOON, progress or Progress(NOON, NOON))
+    return Refund(key, "a", 1, UserId("ann"), Money(500, "JPY"), NOON, "story-1", progress or Progress(NOON, NOON))
 
 
 def progress_in(state: JournalState) -> Progress:
