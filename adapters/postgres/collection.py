@@ -70,15 +70,17 @@ class TableCollection(Generic[K, E, R]):
         return now
 
     async def load(self, keys: Sequence[K]) -> list[E]:
-        rows = self.row.filter(pk__in=keys).order_by("pk").select_for_update().using_db(self.db)
+        rows = self.row.filter(pk__in=keys).order_by(self.row._meta.pk_attr).select_for_update().using_db(self.db)
         return [self.from_row(row) for row in await rows]
 
-    async def flush(self) -> None:
+    async def flush(self) -> int:
+        """Write what was saved; answers how many things."""
         new = [self._known[key] for key in self._dirty if key not in self._stored]
         changed = [self._known[key] for key in self._dirty if key in self._stored]
         self._stored.update(self._dirty)
         self._dirty.clear()
         await self.write([thing for thing in new if thing], [thing for thing in changed if thing])
+        return len(new) + len(changed)
 
     async def write(self, new: Sequence[E], changed: Sequence[E]) -> None:
         await insert(self.row, [self.to_row(thing) for thing in new], self.db)

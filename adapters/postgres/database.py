@@ -63,7 +63,7 @@ async def open_databases(urls: Mapping[str, str], slots: int = 8) -> AsyncIterat
         with translated():
             clients = {schema: Tortoise.get_connection(schema) for schema in urls}
             await asyncio.gather(*(client.create_connection(with_db=True) for client in clients.values()))
-            yield {schema: Database(client) for schema, client in clients.items()}  # type: ignore[arg-type]
+        yield {schema: Database(client) for schema, client in clients.items()}  # type: ignore[arg-type]
     finally:
         await Tortoise.close_connections()
 

@@ -56,14 +56,15 @@ class PostgresTx:
         """Roles that gain from it read here, in a few statements, what the messages will need."""
 
     async def flush(self) -> int:
-        """Write all changes; answers how many messages go out."""
+        """Write all changes, in order; answers how many things were written."""
+        written = 0
         for collection in self._owned:
-            await collection.flush()
-        return await self.outbox.flush()
+            written += await collection.flush()
+        return written + await self.outbox.flush()
 
 
 class PostgresTransactions(Generic[T]):
-    """Opens one role's transactions and, after each commit, says so: somebody may be waiting for rows to work on."""
+    """Opens one role's transactions and, after each commit of a change, says so: somebody may be waiting for rows to work on."""
 
     def __init__(
         self,
@@ -88,8 +89,9 @@ class PostgresTransactions(Generic[T]):
                 if trace is not None:
                     tx.because(trace)
                 yield tx
-                await tx.flush()
-        self._committed()
+                written = await tx.flush()
+        if written:
+            self._committed()
 
 
 class RelayTransactions:

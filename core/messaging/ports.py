@@ -199,6 +199,10 @@ class Bus(Protocol):
         """Raise `Unavailable` when the broker cannot be used."""
         ...
 
+    async def idle(self) -> bool:
+        """Nothing is on its way: no message waits, and none is being handled. Certain only while nobody publishes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:

@@ -105,8 +105,9 @@ class PostgresTransactions:
         rows = TransactionRow.filter(payment_id=payment_id).order_by("attempt_no", "kind", "refund_no")
         return [mapping.transaction(row) for row in await rows.using_db(self._db)]
 
-    async def flush(self) -> None:
+    async def flush(self) -> int:
         added, self._added = self._added, []
         if added:
             rows = [mapping.transaction_row(fact) for fact in added]
             await TransactionRow.bulk_create(rows, using_db=self._db, ignore_conflicts=True)
+        return len(added)

@@ -92,9 +92,10 @@ class PostgresBilledPeriods:
     def save(self, thing: BilledPeriod) -> None:
         self._new.append(thing)
 
-    async def flush(self) -> None:
+    async def flush(self) -> int:
         new, self._new = self._new, []
         await insert(BilledPeriodRow, [mapping.billed_period_row(thing) for thing in new], self._db)
+        return len(new)
 
 
 class PostgresBillingRuns(TableCollection[BillingRunId, BillingRun, BillingRunRow]):

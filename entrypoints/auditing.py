@@ -1,0 +1,80 @@
+"""`billow audit`: asks every role, every provider and the bucket for their facts, and compares them."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.postgres.activator.audit import PostgresActivatorAudit
+from adapters.postgres.database import Database
+from adapters.postgres.gateway.audit import PostgresGatewayAudit
+from adapters.postgres.notifier.audit import PostgresNotifierAudit
+from adapters.postgres.payment.audit import PostgresPaymentAudit
+from adapters.postgres.subscription.audit import PostgresSubscriptionAudit
+from core.auditing import Captured, Facts, InvoiceFact, PaidAttempt, PaymentFact
+from core.gateway.model import JournalState
+from core.gateway.ports import Provider
+from core.notifier.model import Invoice
+from core.notifier.ports import Bucket
+from core.payment.model import Payment
+
+UNDER_WAY = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM retries)"
+
+
+async def facts(
+    databases: Mapping[str, Database], providers: Mapping[str, Provider], bucket: Bucket, must_block: bool
+) -> Facts:
+    """What every part says now. Compare while nothing is being billed: the parts are read one after the other."""
+    payments = [payment async for payment in PostgresPaymentAudit(databases["payment"]).payments()]
+    invoices = await PostgresNotifierAudit(databases["notifier"]).invoices()
+    return Facts(
+        provider=[entry for name, provider in providers.items() for entry in await _books(name, provider)],
+        journal=[entry for name in providers for entry in await _journal(name, databases[f"gateway_{name}"])],
+        attempts=[attempt for payment in payments for attempt in _paid_attempts(payment)],
+        payments=[_payment(payment) for payment in payments],
+        invoices=[_invoice(invoice) for invoice in invoices if invoice.issue],
+        files=await _files(bucket),
+        blocked=await PostgresActivatorAudit(databases["activator"]).blocked(),
+        must_block=must_block,
+        billed=await PostgresSubscriptionAudit(databases["subscription"]).billed(),
+        waiting=sum([await _under_way(database) for database in databases.values()]),
+    )
+
+
+async def _books(name: str, provider: Provider) -> Sequence[Captured]:
+    entries = await provider.ledger()
+    return [Captured(name, entry.key, entry.amount) for entry in entries if entry.kind == "charge"]
+
+
+async def _journal(name: str, database: Database) -> Sequence[Captured]:
+    charges = await PostgresGatewayAudit(database).charges()
+    paid = [charge for charge in charges if charge.progress.state is JournalState.SUCCEEDED]
+    return [Captured(name, str(charge.key), charge.amount) for charge in paid]
+
+
+def _paid_attempts(payment: Payment) -> Sequence[PaidAttempt]:
+    by = payment.paid_by
+    if by is None:
+        return ()
+    return (PaidAttempt(by.gateway, payment.id, f"{payment.id}:{by.number}", payment.amount),)
+
+
+def _payment(payment: Payment) -> PaymentFact:
+    paid = payment.paid_by is not None
+    owed = not paid and payment.last_failure is not None
+    return PaymentFact(payment.id, payment.user_id, payment.amount, paid, owed)
+
+
+def _invoice(invoice: Invoice) -> InvoiceFact:
+    issue: Any = invoice.issue
+    key, sha256 = (invoice.file.key, invoice.file.sha256) if invoice.file else (None, None)
+    series = f"{issue.series}{issue.year}"
+    return InvoiceFact(invoice.payment.payment_id, series, issue.serial, invoice.payment.amount, key, sha256)
+
+
+async def _files(bucket: Bucket) -> dict[str, str]:
+    return {key: hashlib.sha256(await bucket.get(key)).hexdigest() for key in await bucket.keys()}
+
+
+async def _under_way(database: Database) -> int:
+    async with database.reading() as connection:
+        return int(await connection.fetchval(UNDER_WAY))

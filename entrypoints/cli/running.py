@@ -1,0 +1,55 @@
+"""What the commands share: settings or a clear end, one event loop, and a stop signal that is heard."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import uvloop
+
+from core.kernel.trouble import Trouble
+from entrypoints.settings import BadSettings, Settings, read_settings
+from entrypoints.telemetry import log_to_stderr
+
+
+def home() -> Path:
+    """Where the embedded default keeps everything: BILLOW_HOME, or `.billow` here."""
+    return Path(os.environ.get("BILLOW_HOME", ".billow")).absolute()
+
+
+def settings_of(*consumers: str) -> Settings:
+    """The settings in the environment. Ends with exit code 2, naming every fault."""
+    try:
+        settings = read_settings(os.environ, *consumers)
+    except BadSettings as bad:
+        fail(f"These settings are missing or wrong:\n{bad}", code=2)
+    log_to_stderr(settings.log_level)
+    return settings
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end. Trouble ends with its own words, not with a traceback."""
+    try:
+        uvloop.run(work)
+    except (Trouble, BadSettings) as trouble:
+        fail(str(trouble))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def fail(words: str, code: int = 1) -> NoReturn:
+    click.echo(words, err=True)
+    sys.exit(code)
+
+
+async def until_stopped() -> None:
+    """Return at SIGTERM or Ctrl-C; what is in hand is finished by whoever closes after this."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()

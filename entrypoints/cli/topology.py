@@ -1,0 +1,50 @@
+"""`billow topology`: what RabbitMQ must have, derived from the table of reactions."""
+
+import click
+
+from adapters.rabbitmq.topology import Applied, apply_topology
+from core.topology import topology
+from entrypoints.cli.running import run
+
+
+def _shape(gateways: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in gateways.split(",") if name.strip())
+
+
+@click.group("topology")
+def command() -> None:
+    """Exchanges, queues, bindings and policies."""
+
+
+@command.command("show")
+@click.option("--gateways", envvar="BILLOW_GATEWAYS", default="a,b", show_default=True)
+def show(gateways: str) -> None:
+    """Print queues and what is bound to them."""
+    for queue in topology(_shape(gateways)).queues:
+        click.echo(f"{queue.name:<42} {queue.exchange:<38} {', '.join(queue.kinds)}")
+
+
+@command.command("apply")
+@click.option("--amqp", envvar="BILLOW_AMQP_URL", required=True, help="URL of RabbitMQ. [BILLOW_AMQP_URL]")
+@click.option("--management", envvar="BILLOW_AMQP_MANAGEMENT_URL", default="", help="URL of its management API.")
+@click.option("--gateways", envvar="BILLOW_GATEWAYS", default="a,b", show_default=True)
+def apply(amqp: str, management: str, gateways: str) -> None:
+    """Make what is missing, say what differs. Nothing is ever deleted; applying twice changes nothing more."""
+    run(_apply(amqp, management, _shape(gateways)))
+
+
+async def _apply(amqp: str, management: str, gateways: tuple[str, ...]) -> None:
+    _tell(await apply_topology(amqp, topology(gateways), management))
+
+
+def _tell(applied: Applied) -> None:
+    for made in applied.made:
+        click.echo(f"made     {made}")
+    for differs in applied.differs:
+        click.echo(f"differs  {differs}")
+    if applied.commands:
+        click.echo("Without a management URL the policies are set by hand, on the broker:")
+        for words in applied.commands:
+            click.echo("  rabbitmqctl " + " ".join(f"'{word}'" if not word.isalnum() else word for word in words))
+    if not applied.made and not applied.differs:
+        click.echo("nothing to do")

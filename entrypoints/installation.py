@@ -1,0 +1,151 @@
+"""One process of Billow: some roles or all, wired, with what they run on opened before and closed after them."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+import containers
+from adapters.cloudevents.wire import CloudEventsWire
+from adapters.documents.invoices import WeasyPrintInvoices
+from adapters.inprocess.bus import PostgresBus
+from adapters.postgres.database import Database, open_databases
+from adapters.rabbitmq.bus import RabbitBus
+from core.kernel.clock import Clock
+from core.kernel.secret import Secret
+from core.topology import Topology, consumers, contracts, topology
+from entrypoints import outside
+from entrypoints.http.files import files_routes
+from entrypoints.http.kit import Tokens, application
+from entrypoints.loops import Loop, Runner, all_idle, stop_all
+from entrypoints.roles import Broker, Role, consume_loops, relay_loops, tickings
+from entrypoints.settings import Settings
+from entrypoints.ticking import Scheduler, Ticking
+
+OUTBOX_IS_EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Roles that are wired and not yet running."""
+
+    settings: Settings
+    roles: Mapping[str, Role]
+    databases: Mapping[str, Database]
+    broker: Broker
+    tokens: Tokens
+    routes: Sequence[web.RouteDef] = ()
+    _runners: list[Runner] = field(default_factory=list)
+
+    def start(self, *, consume: bool = True, relay: bool = True) -> None:
+        """Start the loops, each in a task of its own."""
+        loops: list[Loop] = []
+        for role in self.roles.values():
+            loops += consume_loops(role, self.broker) if consume else ()
+            loops += relay_loops(role, self.broker) if relay else ()
+        self._runners.extend(Runner(loop) for loop in loops)
+
+    async def stop(self) -> None:
+        """End between two pieces of work."""
+        await stop_all(self._runners)
+        self._runners.clear()
+
+    @property
+    def tickings(self) -> list[Ticking]:
+        return [ticking for role in self.roles.values() for ticking in tickings(role)]
+
+    def scheduler(self) -> Scheduler:
+        return Scheduler(self.tickings)
+
+    def nudge(self) -> None:
+        """Time was moved: whoever waits for a row to fall due looks now."""
+        for role in self.roles.values():
+            role.announcer()
+
+    async def quiet(self) -> bool:
+        """Nothing under way: no message waits or is handled, no row waits to be published, no errand is due."""
+        if not (all_idle(self._runners) and await self.broker.bus.idle()):
+            return False
+        for database in self.databases.values():
+            async with database.reading() as connection:
+                if not await connection.fetchval(OUTBOX_IS_EMPTY):
+                    return False
+        return all_idle(self._runners) and await self.broker.bus.idle()
+
+    def application(self, title: str = "Billow") -> web.Application:
+        """The HTTP API of these roles."""
+        checks = {f"{name} {check}": run for name, role in self.roles.items() for check, run in role.checks.items()}
+        apis = [role.api for role in self.roles.values()]
+        app = application(apis, tokens=self.tokens, title=title, issuer=self.settings.issuer, checks=checks)
+        app.add_routes(self.routes)
+        return app
+
+
+@asynccontextmanager
+async def installation(
+    settings: Settings, clock: Clock, *, only: Sequence[str] = (), tokens: Tokens | None = None
+) -> AsyncIterator[Installation]:
+    """Open what the consumers in `only` (all of them, if none is named) run on, and wire them."""
+    wanted = only or consumers(settings.gateways)
+    async with AsyncExitStack() as stack:
+        shape = topology(settings.gateways)
+        bus = await stack.enter_async_context(_bus(settings, shape, clock))
+        urls = {consumer.replace("-", "_"): settings.database_urls[consumer.replace("-", "_")] for consumer in wanted}
+        databases = await stack.enter_async_context(open_databases(urls))
+        broker = Broker(bus, shape, CloudEventsWire(contracts()), clock)
+        opening = _Opening(settings, databases, broker, stack)
+        roles = {consumer: await opening.role(consumer) for consumer in wanted}
+        found = tokens or await outside.tokens(settings, stack)
+        yield Installation(settings, roles, databases, broker, found, opening.routes)
+
+
+def _bus(settings: Settings, shape: Topology, clock: Clock) -> Any:
+    if settings.amqp_url:
+        return RabbitBus(settings.amqp_url, shape, clock)
+    return PostgresBus(settings.bus_database_url, shape, clock)
+
+
+@dataclass
+class _Opening:
+    """Opens what one role needs from outside, and wires it."""
+
+    settings: Settings
+    databases: Mapping[str, Database]
+    broker: Broker
+    stack: AsyncExitStack
+    routes: list[web.RouteDef] = field(default_factory=list)
+
+    async def role(self, consumer: str) -> Role:
+        name, _, gateway = consumer.partition("-")
+        own = await getattr(self, f"_{name}", _nothing)(gateway)
+        common = {
+            "settings": self.settings,
+            "consumer": consumer,
+            "database": self.databases[consumer.replace("-", "_")],
+            "bus": self.broker.bus,
+            "wire": self.broker.wire,
+            "clock": self.broker.clock,
+        }
+        return containers.role(containers.ROLES[name](**common, **own))
+
+    async def _payment(self, _: str) -> dict[str, Any]:
+        return {"sealer": outside.sealer(self.settings)}
+
+    async def _gateway(self, name: str) -> dict[str, Any]:
+        settings = self.settings.gateway[name]
+        provider = await outside.provider(settings, self.stack)
+        return {"provider": provider, "opener": outside.opener(settings)}
+
+    async def _notifier(self, _: str) -> dict[str, Any]:
+        renderer = await self.stack.enter_async_context(WeasyPrintInvoices())
+        bucket = outside.bucket(self.settings)
+        self.routes += files_routes(bucket)
+        secret = Secret(self.settings.bucket_secret.reveal().encode())
+        mailer, texts = outside.mailer(self.settings, self.broker.clock), outside.texts(self.settings)
+        return {"renderer": renderer, "bucket": bucket, "mailer": mailer, "texts": texts, "secret": secret}
+
+
+async def _nothing(_: str) -> dict[str, Any]:
+    return {}
