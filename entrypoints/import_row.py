@@ -28,6 +28,18 @@ def _text(text: str) -> str:
     return text
 
 
+def _some(text: str) -> str:
+    if not text:
+        raise ValueError("missing")
+    return _text(text)
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", _some(text)):
+        raise ValueError("no e-mail address")
+    return text
+
+
 def _phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text)
@@ -127,9 +139,9 @@ class Row(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    user_id: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_text)]
-    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_text)]
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"), AfterValidator(_text)]
+    user_id: Annotated[str, Field(max_length=255), AfterValidator(_some)]
+    name: Annotated[str, Field(max_length=200), AfterValidator(_some)]
+    email: Annotated[str, Field(max_length=254), AfterValidator(_email)]
     phone: Annotated[str, AfterValidator(lambda text: text and _phone(text))]
     address: Annotated[tuple[str, ...], PlainValidator(_address)]
     country: Annotated[str, AfterValidator(_country)]

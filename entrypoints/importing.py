@@ -5,12 +5,13 @@ Wrong columns or wrong bytes make the whole list `Malformed`; each row is good o
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.contracts.users import UserChanged
 from core.kernel.cards import CardEntry
 from core.kernel.ids import UserId
 from core.kernel.trouble import Malformed
@@ -52,6 +53,20 @@ class Subscriber:
             subscribed_on=row.subscribed_on,
             gateway=row.gateway,
             card=row.card(),
+        )
+
+    def changed(self, at: datetime) -> UserChanged:
+        """The person, as the roles are told of them."""
+        return UserChanged(
+            user_id=self.user_id,
+            changed_at=at,
+            name=self.name,
+            email=self.email,
+            phone=self.phone,
+            address=self.address,
+            country=self.country,
+            locale=self.locale,
+            time_zone=self.time_zone,
         )
 
 
