@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.postgres.activator.audit import PostgresActivatorAudit
 from adapters.postgres.database import Database
 from core.activator.block_user import BlockUser
 from core.activator.policy import OverduePolicy
 from core.activator.restore_access import RestoreAccess
 from core.activator.review_access import ReviewAccess
 from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
+from core.kernel.ids import UserId
 from core.kernel.trouble import Unavailable
 from tests.conftest import ManualClock
 from tests.contract.postgres.activator.conftest import Transactions
@@ -44,7 +46,7 @@ async def told(database: Database) -> list[str]:
 async def test_outcomes_of_several_payments_at_once_leave_the_unpaid_one(
     transactions: Transactions, database: Database, round_: int
 ) -> None:
-    stories = [[failed(n), succeeded(n, attempt=2)] for n in range(6)] + [[failed(99)]]
+    stories: list[list[Heard]] = [[failed(n), succeeded(n, attempt=2)] for n in range(6)] + [[failed(99)]]
     await asyncio.gather(*(take(transactions, message) for story in stories for message in story))
     async with transactions() as tx:
         access = await tx.accesses.get(ADA)
@@ -74,3 +76,15 @@ async def test_two_reviews_at_once_tell_once(
 
     await asyncio.gather(*(review() for _ in range(4)))
     assert await told(database) == ["access.blocked.v1"]
+
+
+async def test_the_audit_knows_who_is_blocked_and_who_owes(
+    transactions: Transactions, database: Database, clock: ManualClock
+) -> None:
+    grace = OverduePolicy.blocking_after(timedelta(days=3))
+    async with transactions() as tx:
+        await BlockUser()(failed(), tx)
+        await BlockUser(grace)(failed(2, user=UserId("bob")), tx)
+        await RestoreAccess()(succeeded(3, user=UserId("cleo")), tx)
+    audit = PostgresActivatorAudit(database)
+    assert (await audit.blocked(), await audit.owing()) == (frozenset({"ada"}), frozenset({"ada", "bob"}))

@@ -39,10 +39,15 @@ Transactions = Callable[[], AbstractAsyncContextManager[PostgresSubscriptionTx]]
 
 
 @pytest.fixture
-def transactions(database: Database, clock: ManualClock) -> Transactions:
+def opens(database: Database, clock: ManualClock) -> PostgresTransactions[PostgresSubscriptionTx]:
     wire = CloudEventsWire([PaymentRequested])
-    opened = PostgresTransactions(database, PostgresSubscriptionTx, clock, wire, "/billow/subscription")
-    return lambda: opened(Trace("test", str(uuid4())))
+    return PostgresTransactions(database, PostgresSubscriptionTx, clock, wire, "/billow/subscription")
+
+
+@pytest.fixture
+def transactions(opens: PostgresTransactions[PostgresSubscriptionTx]) -> Transactions:
+    """Each transaction has a cause of its own."""
+    return lambda: opens(Trace("test", str(uuid4())))
 
 
 @pytest.fixture(params=["memory", "postgres"])
