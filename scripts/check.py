@@ -14,8 +14,9 @@ from scripts.interpreters import WANTED, find
 from scripts.machine import ROOT, STATE, VENV
 
 REPORTS = STATE / "reports"
-RESULT = REPORTS / "tox.json"
 CHECKS = ("lint", "types", "imports")
+Ran = dict[str, list[dict[str, int]]]
+Ended = dict[str, Ran]
 LAYERS = ("contract", "integration", "journeys", "architecture", "docs")
 
 
@@ -27,23 +28,30 @@ def main(only: str = "") -> int:
     environments = only.split(",") if only else [*CHECKS, *units, *LAYERS]
     absent = [units[name] for name in environments if name in units and not pythons[units[name]]]
     environments = [name for name in environments if units.get(name) not in absent]
+    serverless = [name for name in environments if name not in LAYERS]
     began = time.monotonic()
-    if environments:
-        tox(environments, [path for path in pythons.values() if path])
-    return report(environments, absent, time.monotonic() - began)
+    ended = tox("run-parallel", serverless, pythons) | tox("run", [n for n in environments if n in LAYERS], pythons)
+    return report(environments, ended, absent, time.monotonic() - began)
 
 
 def unit(version: str) -> str:
     return f"unit-py{version.replace('.', '')}"
 
 
-def tox(environments: list[str], pythons: list[Path]) -> None:
-    options: list[str | Path] = ["--result-json", RESULT, "--discover", *pythons]
-    subprocess.run([VENV / "bin" / "tox", "run", "-e", ",".join(environments), *options], cwd=ROOT, check=False)
+def tox(how: str, environments: list[str], pythons: dict[str, Path | None]) -> Ended:
+    """What tox noted of each environment. Side by side only what needs no server and measures no time."""
+    if not environments:
+        return {}
+    result = REPORTS / f"{how}.json"
+    options: list[str | Path] = ["--result-json", result, "--discover", *(path for path in pythons.values() if path)]
+    if how == "run-parallel":
+        options = ["--parallel", "2", "--parallel-no-spinner", *options]
+    subprocess.run([VENV / "bin" / "tox", how, "-e", ",".join(environments), *options], cwd=ROOT, check=False)
+    noted: Ended = json.loads(result.read_text())["testenvs"] if result.exists() else {}
+    return {name: noted[name] for name in environments if name in noted}
 
 
-def report(environments: list[str], absent: list[str], seconds: float) -> int:
-    ended = json.loads(RESULT.read_text()).get("testenvs", {}) if RESULT.exists() else {}
+def report(environments: list[str], ended: Ended, absent: list[str], seconds: float) -> int:
     red = [name for name in environments if not is_green(ended.get(name, {}))]
     passed = failed = skipped = 0
     for name in environments:
@@ -61,7 +69,7 @@ def report(environments: list[str], absent: list[str], seconds: float) -> int:
     return 1 if red or not environments else 0
 
 
-def is_green(environment: dict[str, list[dict[str, int]]]) -> bool:
+def is_green(environment: Ran) -> bool:
     runs = environment.get("test", [])
     return bool(runs) and all(run["retcode"] == 0 for run in runs)
 
