@@ -46,8 +46,8 @@ async def told(database: Database) -> list[str]:
 async def test_outcomes_of_several_payments_at_once_leave_the_unpaid_one(
     transactions: Transactions, database: Database, round_: int
 ) -> None:
-    stories: list[list[Heard]] = [[failed(n), succeeded(n, attempt=2)] for n in range(6)] + [[failed(99)]]
-    await asyncio.gather(*(take(transactions, message) for story in stories for message in story))
+    heard: list[Heard] = [failed(99), *map(failed, range(6)), *(succeeded(n, attempt=2) for n in range(6))]
+    await asyncio.gather(*(take(transactions, message) for message in heard))
     async with transactions() as tx:
         access = await tx.accesses.get(ADA)
     assert (access.blocked, access.reasons) == (True, (str(payment(99)),))
