@@ -1,6 +1,7 @@
 """What the database refuses whatever the code does, and what happens when two come at once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
@@ -8,6 +9,7 @@ import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.payment.audit import PostgresPaymentAudit
+from adapters.postgres.payment.tx import PostgresPaymentTx
 from core.contracts.message import Message
 from core.kernel.outcomes import CLAIMING, AttemptState, DeclineClass
 from core.kernel.trouble import Conflict, Unavailable
@@ -20,7 +22,7 @@ from core.payment.start_charge import StartCharge
 from core.payment.states import CardState, PaymentState
 from tests.conftest import ManualClock
 from tests.contract.postgres.payment.conftest import Transactions
-from tests.fakes.payment import ADA, DAY, failed, ready, requested, succeeded
+from tests.fakes.payment import ADA, DAY, card, failed, ready, requested, succeeded
 
 PAYMENT = requested().payment_id
 
@@ -57,14 +59,49 @@ async def test_two_who_repay_at_once_start_one_attempt(transactions: Transaction
 async def test_two_who_are_told_of_one_request_at_once_order_one_charge(transactions: Transactions, database: Database):
     await unpaid(transactions)
 
+    everybody_looked = asyncio.Barrier(4)
+
     async def start() -> None:
         async with transactions() as tx:
+            await tx.payments.find(requested("twin").payment_id)
+            await everybody_looked.wait()
             await StartCharge()(requested("twin"), tx)
 
     results = await asyncio.gather(*(start() for _ in range(4)), return_exceptions=True)
-    assert all(result is None or isinstance(result, Unavailable) for result in results)
-    await start()
+    assert sorted(type(result).__name__ for result in results) == ["NoneType"] + ["Unavailable"] * 3
     assert (await kinds(database)).count("charge.ordered.v1") == 2
+
+
+async def test_what_is_found_is_locked_until_the_transaction_ends(transactions: Transactions):
+    await unpaid(transactions)
+
+    async def find_without_waiting() -> None:
+        async with transactions() as tx:
+            await tx.sql.execute("SET LOCAL lock_timeout = '50ms'")
+            await tx.payments.find(PAYMENT)
+
+    async with transactions() as tx:
+        await tx.payments.find(PAYMENT)
+        with pytest.raises(Unavailable):
+            await find_without_waiting()
+    await find_without_waiting()
+
+
+async def test_what_is_claimed_as_due_is_passed_over_by_others(transactions: Transactions, clock: ManualClock):
+    await unpaid(transactions)
+    new = replace(card(9), state=CardState.VALIDATING, stored=None)
+    async with transactions() as tx:
+        tx.cards.save(new)
+
+    async def due(tx: PostgresPaymentTx) -> list[int]:
+        await tx.sql.execute("SET LOCAL lock_timeout = '50ms'")
+        later = clock.now() + 9 * DAY
+        claims = (tx.reminders.due(later, 9), tx.payments.due_for_retry(later, 9), tx.cards.unanswered(later, 9))
+        return [len(await claim) for claim in claims]
+
+    async with transactions() as first, transactions() as second:
+        assert await due(first) == [1, 1, 1]
+        assert await due(second) == [0, 0, 0]
 
 
 async def test_the_index_allows_one_claim_of_a_payment(transactions: Transactions, database: Database):
