@@ -1,3 +1,5 @@
+"""A user is changed from outside, through payment's own doors."""
+
 from dataclasses import dataclass
 
 from core.contracts.users import UserChanged

@@ -1,3 +1,5 @@
+"""Which card a user is charged with."""
+
 from dataclasses import dataclass
 
 from core.kernel.ids import CardId, UserId

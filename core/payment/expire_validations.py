@@ -1,3 +1,5 @@
+"""Nobody waits for a gateway for ever."""
+
 from dataclasses import dataclass
 
 from core.contracts.notices import CardNotSaved

@@ -1,3 +1,5 @@
+"""A card its owner no longer wants here."""
+
 from dataclasses import dataclass
 
 from core.kernel.ids import CardId, UserId

@@ -1,3 +1,5 @@
+"""What payment has to know of a user."""
+
 from dataclasses import dataclass
 
 from core.contracts.users import UserChanged

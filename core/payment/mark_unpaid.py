@@ -1,3 +1,5 @@
+"""A failed attempt."""
+
 from dataclasses import dataclass
 
 from core.contracts.payment_responses import PaymentFailed

@@ -1,3 +1,5 @@
+"""An attempt nobody knows the end of."""
+
 from dataclasses import dataclass
 
 from core.contracts.payment_responses import PaymentUnresolved

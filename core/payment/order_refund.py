@@ -1,3 +1,5 @@
+"""Giving money back: the order."""
+
 from dataclasses import dataclass
 
 from core.contracts.charges import RefundOrdered

@@ -1,3 +1,5 @@
+"""Giving money back: the fact."""
+
 from dataclasses import dataclass
 
 from core.contracts.payment_responses import PaymentRefunded

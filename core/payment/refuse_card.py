@@ -1,3 +1,5 @@
+"""A provider's no to a card."""
+
 from dataclasses import dataclass
 
 from core.contracts.card_responses import CardRefused

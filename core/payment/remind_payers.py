@@ -1,3 +1,5 @@
+"""The reminder list, looked at once in a while."""
+
 from dataclasses import dataclass
 
 from core.contracts.notices import ReminderDue

@@ -1,3 +1,5 @@
+"""A payer's own try."""
+
 from dataclasses import dataclass
 
 from core.kernel.ids import CardId, PaymentId, UserId

@@ -1,3 +1,5 @@
+"""The schedule's tries."""
+
 from dataclasses import dataclass
 
 from core.payment.charging import default_card, try_again

@@ -1,3 +1,5 @@
+"""A new card, on its way to the gateway that will keep it."""
+
 from dataclasses import dataclass
 
 from core.contracts.card_validations import CardValidationOrdered

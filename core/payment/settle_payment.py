@@ -1,3 +1,5 @@
+"""An attempt that took the money."""
+
 from dataclasses import dataclass
 
 from core.contracts.payment_responses import PaymentSucceeded

@@ -1,3 +1,5 @@
+"""A payment request, and its first attempt."""
+
 from dataclasses import dataclass
 
 from core.contracts.payment_requests import PaymentRequested

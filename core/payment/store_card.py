@@ -1,3 +1,5 @@
+"""A provider's yes to a card."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

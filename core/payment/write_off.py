@@ -1,3 +1,5 @@
+"""Money nobody expects any more."""
+
 from dataclasses import dataclass
 
 from core.kernel.ids import PaymentId

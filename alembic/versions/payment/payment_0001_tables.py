@@ -103,7 +103,8 @@ def upgrade() -> None:
           refunded_at timestamptz,
           reference varchar(255) NOT NULL,
           UNIQUE (payment_id, number),
-          FOREIGN KEY (payment_id, attempt_no) REFERENCES attempts (payment_id, number) DEFERRABLE INITIALLY DEFERRED)""")
+          FOREIGN KEY (payment_id, attempt_no) REFERENCES attempts (payment_id, number)
+            DEFERRABLE INITIALLY DEFERRED)""")
     op.execute("""
         CREATE TABLE reminders (
           payment_id uuid PRIMARY KEY REFERENCES payments DEFERRABLE INITIALLY DEFERRED,
