@@ -11,12 +11,13 @@ from adapters.postgres.notifier.audit import PostgresNotifierAudit
 from adapters.postgres.payment.audit import PostgresPaymentAudit
 from adapters.postgres.subscription.audit import PostgresSubscriptionAudit
 from core.auditing import Captured, Facts, InvoiceFact, PaidAttempt, PaymentFact
-from core.gateway.model import JournalState
+from core.gateway.model import Charge, JournalState
 from core.gateway.ports import Provider
 from core.notifier.model import Invoice
 from core.notifier.ports import Bucket
 from core.payment.model import Payment
 
+IN_DOUBT = frozenset(JournalState) - {JournalState.SUCCEEDED, JournalState.DECLINED, JournalState.NOT_ATTEMPTED}
 UNDER_WAY = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM retries)"
 
 
@@ -26,9 +27,11 @@ async def facts(
     """What every part says now. Compare while nothing is being billed: the parts are read one after the other."""
     payments = [payment async for payment in PostgresPaymentAudit(databases["payment"]).payments()]
     invoices = await PostgresNotifierAudit(databases["notifier"]).invoices()
+    charges = [c for name in providers for c in await PostgresGatewayAudit(databases[f"gateway_{name}"]).charges()]
     return Facts(
         provider=[entry for name, provider in providers.items() for entry in await _books(name, provider)],
-        journal=[entry for name in providers for entry in await _journal(name, databases[f"gateway_{name}"])],
+        journal=[_captured(charge) for charge in charges if charge.progress.state is JournalState.SUCCEEDED],
+        in_doubt=frozenset(str(charge.key) for charge in charges if charge.progress.state in IN_DOUBT),
         attempts=[attempt for payment in payments for attempt in _paid_attempts(payment)],
         payments=[_payment(payment) for payment in payments],
         invoices=[_invoice(invoice) for invoice in invoices if invoice.issue],
@@ -45,10 +48,8 @@ async def _books(name: str, provider: Provider) -> Sequence[Captured]:
     return [Captured(name, entry.key, entry.amount) for entry in entries if entry.kind == "charge"]
 
 
-async def _journal(name: str, database: Database) -> Sequence[Captured]:
-    charges = await PostgresGatewayAudit(database).charges()
-    paid = [charge for charge in charges if charge.progress.state is JournalState.SUCCEEDED]
-    return [Captured(name, str(charge.key), charge.amount) for charge in paid]
+def _captured(charge: Charge) -> Captured:
+    return Captured(charge.gateway, str(charge.key), charge.amount)
 
 
 def _paid_attempts(payment: Payment) -> Sequence[PaidAttempt]:

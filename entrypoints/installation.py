@@ -13,10 +13,14 @@ from adapters.documents.invoices import WeasyPrintInvoices
 from adapters.inprocess.bus import PostgresBus
 from adapters.postgres.database import Database, open_databases
 from adapters.rabbitmq.bus import RabbitBus
+from adapters.storage.bucket import ObstoreBucket
+from core.auditing import Facts
+from core.gateway.ports import Provider
 from core.kernel.clock import Clock
 from core.kernel.secret import Secret
 from core.topology import Topology, consumers, contracts, topology
 from entrypoints import outside
+from entrypoints.auditing import facts
 from entrypoints.http.files import files_routes
 from entrypoints.http.kit import Tokens, application
 from entrypoints.loops import Loop, Runner, all_idle, stop_all
@@ -36,7 +40,7 @@ class Installation:
     databases: Mapping[str, Database]
     broker: Broker
     tokens: Tokens
-    routes: Sequence[web.RouteDef] = ()
+    outside: "Opened"
     _runners: list[Runner] = field(default_factory=list)
 
     def start(self, *, consume: bool = True, relay: bool = True) -> None:
@@ -74,12 +78,18 @@ class Installation:
                     return False
         return all_idle(self._runners) and await self.broker.bus.idle()
 
+    async def facts(self) -> Facts:
+        """What every part says now, for the audit. All roles must be here."""
+        must_block = not self.settings.grace
+        assert self.outside.bucket is not None, "the notifier is here"
+        return await facts(self.databases, self.outside.providers, self.outside.bucket, must_block)
+
     def application(self, title: str = "Billow") -> web.Application:
         """The HTTP API of these roles."""
         checks = {f"{name} {check}": run for name, role in self.roles.items() for check, run in role.checks.items()}
         apis = [role.api for role in self.roles.values()]
         app = application(apis, tokens=self.tokens, title=title, issuer=self.settings.issuer, checks=checks)
-        app.add_routes(self.routes)
+        app.add_routes(self.outside.routes)
         return app
 
 
@@ -98,7 +108,7 @@ async def installation(
         opening = _Opening(settings, databases, broker, stack)
         roles = {consumer: await opening.role(consumer) for consumer in wanted}
         found = tokens or await outside.tokens(settings, stack)
-        yield Installation(settings, roles, databases, broker, found, opening.routes)
+        yield Installation(settings, roles, databases, broker, found, opening.opened)
 
 
 def _bus(settings: Settings, shape: Topology, clock: Clock) -> Any:
@@ -107,7 +117,16 @@ def _bus(settings: Settings, shape: Topology, clock: Clock) -> Any:
     return PostgresBus(settings.bus_database_url, shape, clock)
 
 
-@dataclass
+@dataclass(slots=True)
+class Opened:
+    """What the roles of this process reach outside."""
+
+    providers: dict[str, Provider] = field(default_factory=dict)
+    bucket: ObstoreBucket | None = None
+    routes: list[web.RouteDef] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class _Opening:
     """Opens what one role needs from outside, and wires it."""
 
@@ -115,7 +134,7 @@ class _Opening:
     databases: Mapping[str, Database]
     broker: Broker
     stack: AsyncExitStack
-    routes: list[web.RouteDef] = field(default_factory=list)
+    opened: Opened = field(default_factory=Opened)
 
     async def role(self, consumer: str) -> Role:
         name, _, gateway = consumer.partition("-")
@@ -135,13 +154,13 @@ class _Opening:
 
     async def _gateway(self, name: str) -> dict[str, Any]:
         settings = self.settings.gateway[name]
-        provider = await outside.provider(settings, self.stack)
+        provider = self.opened.providers[name] = await outside.provider(settings, self.stack)
         return {"provider": provider, "opener": outside.opener(settings)}
 
     async def _notifier(self, _: str) -> dict[str, Any]:
         renderer = await self.stack.enter_async_context(WeasyPrintInvoices())
-        bucket = outside.bucket(self.settings)
-        self.routes += files_routes(bucket)
+        bucket = self.opened.bucket = outside.bucket(self.settings)
+        self.opened.routes += files_routes(bucket)
         secret = Secret(self.settings.bucket_secret.reveal().encode())
         mailer, texts = outside.mailer(self.settings, self.broker.clock), outside.texts(self.settings)
         return {"renderer": renderer, "bucket": bucket, "mailer": mailer, "texts": texts, "secret": secret}

@@ -57,5 +57,11 @@ def test_a_disagreement_is_found(facts: Facts, found: str) -> None:
     assert found in wrong(facts)
 
 
+def test_a_charge_in_doubt_is_counted_and_not_held_against_the_books() -> None:
+    doubt = replace(GOOD, provider=[*GOOD.provider, Captured("a", "2:1", TEN)], in_doubt=frozenset({"2:1"}))
+    assert wrong(doubt) == set()
+    assert wrong(replace(doubt, in_doubt=frozenset())) == {"provider's books = gateway's journal"}
+
+
 def test_with_a_grace_somebody_may_owe_without_being_blocked() -> None:
     assert wrong(replace(GOOD, blocked=frozenset(), must_block=False)) == set()

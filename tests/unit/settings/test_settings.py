@@ -17,7 +17,8 @@ GOOD = {
     "BILLOW_GATEWAYS": "a",
     "BILLOW_GATEWAY_A_PROVIDER_URL": "https://provider.example.com",
     "BILLOW_GATEWAY_A_PROVIDER_KEY": "key",
-    "BILLOW_GATEWAY_A_SEALING_KEY_FILE": "a.jwk",
+    "BILLOW_GATEWAY_A_SEALING_KEY_FILE": "a.pem",
+    "BILLOW_GATEWAY_A_SEALING_PUBLIC_KEY_FILE": "a.jwk",
     "HOME": "ignored",
 }
 
@@ -58,8 +59,8 @@ def test_payment_needs_the_keys_of_every_gateway_but_no_provider() -> None:
     with pytest.raises(BadSettings) as told:
         read_settings(only, "payment")
     assert [fault.partition(":")[0] for fault in str(told.value).splitlines()] == [
-        "BILLOW_GATEWAY_A_SEALING_KEY_FILE",
-        "BILLOW_GATEWAY_B_SEALING_KEY_FILE",
+        "BILLOW_GATEWAY_A_SEALING_PUBLIC_KEY_FILE",
+        "BILLOW_GATEWAY_B_SEALING_PUBLIC_KEY_FILE",
     ]
 
 
