@@ -24,10 +24,10 @@ class StoreCard:
         card = known.accepted(_stored(accepted))
         if card is known:
             return
-        tx.cards.save(card)
         twins = [one for one in await tx.cards.of(user.id) if one.active and one.same_as(card)]
         newest = max([card, *twins], key=lambda one: (one.asked_at, one.id))
-        _replace([one for one in (card, *twins) if one is not newest], tx)
+        for one in (card, *twins):
+            tx.cards.save(one if one is newest else one.replaced())
         if _becomes_default(newest, twins, user):
             tx.users.save(user.with_default(newest.id))
             await try_all_again(user.id, tx, self.networks, cured_by_new_card)
@@ -36,11 +36,6 @@ class StoreCard:
 def _becomes_default(card: Card, twins: Sequence[Card], user: User) -> bool:
     replaces = any(twin.id == user.default_card_id for twin in twins)
     return user.default_card_id != card.id and (card.default_wanted or replaces or user.default_card_id is None)
-
-
-def _replace(older: Sequence[Card], tx: PaymentTx) -> None:
-    for card in older:
-        tx.cards.save(card.replaced())
 
 
 def _told(accepted: CardAccepted) -> Card:

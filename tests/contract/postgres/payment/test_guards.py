@@ -10,6 +10,7 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.payment.audit import PostgresPaymentAudit
 from adapters.postgres.payment.tx import PostgresPaymentTx
+from core.contracts.card_responses import CardAccepted
 from core.contracts.message import Message
 from core.kernel.outcomes import CLAIMING, AttemptState, DeclineClass
 from core.kernel.trouble import Conflict, Unavailable
@@ -20,8 +21,10 @@ from core.payment.retry_declined import RetryDeclined
 from core.payment.settle_payment import SettlePayment
 from core.payment.start_charge import StartCharge
 from core.payment.states import CardState, PaymentState
+from core.payment.store_card import StoreCard
 from tests.conftest import ManualClock
 from tests.contract.postgres.payment.conftest import Transactions
+from tests.fakes.memory import NOON
 from tests.fakes.payment import ADA, DAY, card, failed, ready, requested, succeeded
 
 PAYMENT = requested().payment_id
@@ -70,6 +73,18 @@ async def test_two_who_are_told_of_one_request_at_once_order_one_charge(transact
     results = await asyncio.gather(*(start() for _ in range(4)), return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["NoneType"] + ["Unavailable"] * 3
     assert (await kinds(database)).count("charge.ordered.v1") == 2
+
+
+async def test_the_same_card_accepted_again_takes_the_place_of_the_older(transactions: Transactions):
+    await unpaid(transactions)
+    again = card(9)
+    accepted = CardAccepted("a", again.id, ADA, "tok_9", "Visa", "4242", 2031, 1, "f1", NOON)
+    async with transactions() as tx:
+        await StoreCard()(accepted, tx)
+    async with transactions() as tx:
+        assert [one.state for one in await tx.cards.of(ADA)] == [CardState.REPLACED, CardState.ACTIVE]
+        assert (await tx.users.get(ADA)).default_card_id == again.id
+        assert (await tx.payments.get(PAYMENT)).state is PaymentState.CHARGING, "what is owed is tried at once"
 
 
 async def test_what_is_found_is_locked_until_the_transaction_ends(transactions: Transactions):
