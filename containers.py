@@ -3,7 +3,6 @@
 A container is pure wiring: connections are opened outside (`entrypoints/installation.py`) and passed in."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from dependency_injector import containers, providers
@@ -21,7 +20,7 @@ from adapters.postgres.subscription.tx import PostgresSubscriptionTx
 from adapters.postgres.unit_of_work import PostgresTransactions, RelayTransactions
 from core.activator.block_user import BlockUser
 from core.activator.keep_user import KeepUser as KeepUserForAccess
-from core.activator.policy import OverduePolicy, OverdueState
+from core.activator.policy import OverduePolicy
 from core.activator.restore_access import RestoreAccess
 from core.activator.review_access import ReviewAccess
 from core.gateway.accept_charge import AcceptCharge
@@ -68,10 +67,6 @@ def _routing(gateways: tuple[str, ...]) -> RoutingPolicy:
     return RoutingPolicy(tuple(Route(name) for name in gateways))
 
 
-def _overdue(grace: timedelta) -> OverduePolicy:
-    return OverduePolicy(((OverdueState.BLOCKED, grace),))
-
-
 def _checks(database: Any, bus: Any, **others: Any) -> Mapping[str, Any]:
     return {"database": database.check, "broker": bus.check} | {name: thing.check for name, thing in others.items()}
 
@@ -90,9 +85,7 @@ class OneRole(containers.DeclarativeContainer):
 
 
 def _transactions(parts: type[OneRole], tx: type[Any]) -> Any:
-    return Singleton(
-        PostgresTransactions, parts.database, tx, parts.clock, parts.wire, parts.consumer, parts.announcer
-    )
+    return Singleton(PostgresTransactions, parts.database, tx, parts.clock, parts.wire, parts.consumer, parts.announcer)
 
 
 class Payment(OneRole):
@@ -174,15 +167,13 @@ class Notifier(OneRole):
         }
     )
     api = Singleton(notifier_routes, reads, bucket)
-    checks = Singleton(
-        _checks, OneRole.database, OneRole.bus, bucket=bucket, mail=mailer, sms=texts, renderer=renderer
-    )
+    checks = Singleton(_checks, OneRole.database, OneRole.bus, bucket=bucket, mail=mailer, sms=texts, renderer=renderer)
 
 
 class Activator(OneRole):
     transactions = _transactions(OneRole, PostgresActivatorTx)
     reads = Singleton(PostgresActivatorReads, OneRole.database)
-    policy = Singleton(_overdue, OneRole.settings.provided.grace)
+    policy = Singleton(OverduePolicy.blocking_after, OneRole.settings.provided.grace)
     use_cases = Dict(
         {
             BlockUser: Singleton(BlockUser, policy),

@@ -41,7 +41,7 @@ from core.reacting import Row, errands, every, when, when_asked
 from core.subscription.bill_due_periods import BillDuePeriods
 from core.subscription.keep_user import KeepUser as KeepUserForSubscription
 
-HALF_MINUTE, MINUTE, HOUR = timedelta(seconds=30), timedelta(minutes=1), timedelta(hours=1)
+HALF_MINUTE, MINUTE = timedelta(seconds=30), timedelta(minutes=1)
 
 REACTIONS: tuple[Row, ...] = (
     when(PaymentRequested, payment=StartCharge),
@@ -65,7 +65,7 @@ REACTIONS: tuple[Row, ...] = (
     ),
     when(AccessBlocked),
     when(AccessRestored),
-    every(HOUR, subscription=BillDuePeriods),
+    every(MINUTE, subscription=BillDuePeriods),
     every(HALF_MINUTE, payment=ExpireValidations),
     every(MINUTE, payment=RemindPayers),
     every(MINUTE, payment=RetryDeclined, activator=ReviewAccess),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -26,6 +27,7 @@ from core.kernel.identity import OPERATOR, PRODUCT
 from core.kernel.secret import Secret
 from core.topology import topology
 from entrypoints.http.kit.server import RunningServer, serve
+from entrypoints.http.start_page import start_page
 from entrypoints.installation import Installation, installation
 from entrypoints.settings import Settings, read_settings, schemas
 
@@ -79,11 +81,22 @@ async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
         made = await stack.enter_async_context(installation(settings, wishes.clock, tokens=tokens))
         stack.push_async_callback(made.stop)
         app = made.application()
-        app.add_routes(issuer.routes())
+        app.add_routes([*issuer.routes(), start_page(settings.public_url, wishes.home, _what_runs(made, sandbox_url))])
         server = await serve(app, wishes.host, port)
         stack.push_async_callback(server.stop)
         (wishes.home / "url").write_text(server.url, encoding="utf-8")
         yield Embedded(made, server, issuer, sandbox_url, wishes.home)
+
+
+def _what_runs(made: Installation, sandbox_url: str) -> list[tuple[str, str]]:
+    """Each role in its own words, the provider and the broker."""
+    roles = [(name, str(import_module(f"core.{role.name}").__doc__)) for name, role in made.roles.items()]
+    bus = "RabbitMQ" if made.settings.amqp_url else "in-process, on PostgreSQL"
+    return [
+        *((name, words.partition(": ")[2]) for name, words in roles),
+        ("provider", f"sandbox at {sandbox_url}"),
+        ("bus", bus),
+    ]
 
 
 def local_issuer(home: Path, issuer: str) -> LocalIssuer:
@@ -183,5 +196,3 @@ async def wait_until_quiet(made: Installation, seconds: float = 120.0) -> None:
     async with asyncio.timeout(seconds):
         while not await made.quiet():
             await asyncio.sleep(0.01)
-
-

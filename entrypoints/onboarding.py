@@ -91,7 +91,9 @@ class Onboarding:
 
     async def _subscribe(self, subscriber: Subscriber) -> None:
         """A user who was put a moment ago may not have reached the role yet."""
-        if [s async for s in self.staff.every("/v1/subscriptions", user_id=subscriber.user_id) if s["state"] == "active"]:
+        if [
+            s async for s in self.staff.every("/v1/subscriptions", user_id=subscriber.user_id) if s["state"] == "active"
+        ]:
             return
         body = {"user_id": subscriber.user_id, "plan_id": subscriber.plan.id, "anchor": str(subscriber.subscribed_on)}
         async with asyncio.timeout(PATIENCE):

@@ -58,7 +58,10 @@ def texts(settings: Settings) -> Texts:
 
 def bucket(settings: Settings) -> ObstoreBucket:
     """A folder whose files this API serves through signed links, or S3."""
-    return ObstoreBucket.open(settings.bucket_url, settings.bucket_secret, f"{settings.public_url}/v1/files")
+    try:
+        return ObstoreBucket.open(settings.bucket_url, settings.bucket_secret, f"{settings.public_url}/v1/files")
+    except ValueError as error:
+        raise BadSettings(f"BILLOW_BUCKET_URL: {error}") from error
 
 
 async def provider(settings: GatewaySettings, stack: AsyncExitStack) -> Provider:

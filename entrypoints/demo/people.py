@@ -13,7 +13,7 @@ NEW_CARD = {"number": "4000100000000018", "cvc": "123", "expiry_year": 2030, "ex
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Reacts `after_days` of owing: with the old card, with a new one, or (`None`) never."""
+    """Reacts after so many days of owing, and each week after that: with the old card or a new one. None: never."""
 
     user_id: str
     after_days: int | None

@@ -96,6 +96,10 @@ def _amount(minor: int, currency: str) -> str:
     return f"{amount:,}"
 
 
+def show_audit(checks: Sequence[Check], console: Console) -> None:
+    console.print(_audit(checks))
+
+
 def _audit(checks: Sequence[Check]) -> Table:
     table = _table("Audit", "Looked at", "")
     for check in checks:

@@ -79,7 +79,10 @@ class Story:
 
     def _wants_to_pay(self, person: Person, today: date) -> bool:
         since = self.owing_since.get(person.user_id)
-        return since is not None and person.after_days is not None and (today - since).days >= person.after_days
+        if since is None or person.after_days is None:
+            return False
+        waited = (today - since).days - person.after_days
+        return waited >= 0 and waited % 7 == 0
 
     async def _report(self, week_ends: bool) -> DayReport:
         made, today = self.billow.installation, self.clock.now().date()
@@ -88,5 +91,3 @@ class Story:
         self.blocked = now
         self.owing_since = {user: self.owing_since.get(user, today) for user in now}
         return DayReport(today, blocked, restored, await tally(made) if week_ends else None)
-
-

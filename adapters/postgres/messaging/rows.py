@@ -62,5 +62,3 @@ class RetryRow(Model):
     class Meta:
         table = "retries"
         indexes = [Index(fields=["queue", "available_at"], name="retries_due")]
-
-

@@ -8,19 +8,11 @@ from tortoise.queryset import QuerySet
 
 from adapters.postgres.collection import TableCollection, update
 from adapters.postgres.payment import mapping
-from adapters.postgres.payment.payments import PostgresPayments
-from adapters.postgres.payment.rows import CardRow, ReminderRow, TransactionRow, UserRow
-from adapters.postgres.sql import Sql
+from adapters.postgres.payment.rows import CardRow, TransactionRow, UserRow
 from core.kernel.ids import CardId, PaymentId, UserId
 from core.payment.cards import Card, User
-from core.payment.records import Reminder, Transaction
+from core.payment.records import Transaction
 from core.payment.states import CardState
-
-_REMINDERS_DUE = """
-SELECT r.* FROM reminders r JOIN payments p ON p.id = r.payment_id
-WHERE r.next_at <= $1 AND p.state = 'failed' ORDER BY r.next_at, r.payment_id LIMIT $2
-FOR UPDATE OF r SKIP LOCKED
-"""
 
 
 class PostgresUsers(TableCollection[UserId, User, UserRow]):
@@ -65,29 +57,6 @@ class PostgresCards(TableCollection[CardId, Card, CardRow]):
     async def _read(self, query: QuerySet[CardRow]) -> Sequence[Card]:
         await self.flush()
         return self.remember(map(self.from_row, await query.using_db(self.db)))
-
-
-class PostgresReminders(TableCollection[PaymentId, Reminder, ReminderRow]):
-    row = ReminderRow
-
-    def __init__(self, db: TransactionWrapper, payments: PostgresPayments) -> None:
-        super().__init__(db)
-        self._payments = payments
-
-    def key(self, thing: Reminder) -> PaymentId:
-        return thing.payment_id
-
-    def to_row(self, thing: Reminder) -> ReminderRow:
-        return mapping.reminder_row(thing)
-
-    def from_row(self, row: ReminderRow) -> Reminder:
-        return mapping.reminder(row)
-
-    async def due(self, at: datetime, most: int) -> Sequence[Reminder]:
-        sql: Sql = self.db._connection
-        rows = await sql.fetch(_REMINDERS_DUE, at, most)
-        await self._payments.preload(PaymentId(row["payment_id"]) for row in rows)
-        return self.remember(mapping.reminder(ReminderRow(**row)) for row in rows)
 
 
 class PostgresTransactions:

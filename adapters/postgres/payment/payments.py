@@ -11,6 +11,7 @@ from tortoise.models import Model
 
 from adapters.postgres.collection import TableCollection, insert, update
 from adapters.postgres.payment import mapping
+from adapters.postgres.payment.collections import PostgresCards
 from adapters.postgres.payment.rows import AttemptRow, PaymentRow, RefundRow
 from adapters.postgres.sql import Sql
 from core.kernel.ids import CardId, PaymentId, UserId
@@ -39,8 +40,9 @@ ORDER BY a.started_at
 class PostgresPayments(TableCollection[PaymentId, Payment, PaymentRow]):
     row = PaymentRow
 
-    def __init__(self, db: TransactionWrapper) -> None:
+    def __init__(self, db: TransactionWrapper, cards: PostgresCards) -> None:
         super().__init__(db)
+        self._cards = cards
         self._sql: Sql = db._connection
 
     def key(self, thing: Payment) -> PaymentId:
@@ -65,6 +67,7 @@ class PostgresPayments(TableCollection[PaymentId, Payment, PaymentRow]):
         return self.remember(await whole(await self._sql.fetch(_DUE, at, most), self._sql))
 
     async def tries(self, card_id: CardId, since: datetime) -> Sequence[Try]:
+        await self._cards.flush()
         await self.flush()
         rows = await self._sql.fetch(_TRIES, card_id, since)
         return [Try(row["started_at"], Money(row["amount_minor"], row["currency"]), row["detail"]) for row in rows]

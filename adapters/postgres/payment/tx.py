@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
+from adapters.postgres.idempotency import PostgresIdempotencyKeys
 from adapters.postgres.payment.collections import (
     PostgresCards,
-    PostgresReminders,
     PostgresTransactions,
     PostgresUsers,
 )
-from adapters.postgres.payment.idempotency import PostgresIdempotencyKeys
 from adapters.postgres.payment.payments import PostgresPayments
+from adapters.postgres.payment.reminders import PostgresReminders
 from adapters.postgres.unit_of_work import Parts, PostgresTx
 from core.contracts.card_responses import CardAccepted, CardRefused
 from core.contracts.message import Message
@@ -26,7 +26,7 @@ class PostgresPaymentTx(PostgresTx):
         super().__init__(parts)
         self.cards = self.own(PostgresCards(self.db))
         self.users = self.own(PostgresUsers(self.db))
-        self.payments = self.own(PostgresPayments(self.db))
+        self.payments = self.own(PostgresPayments(self.db, self.cards))
         self.reminders = self.own(PostgresReminders(self.db, self.payments))
         self.transactions = self.own(PostgresTransactions(self.db))
         self.idempotency = PostgresIdempotencyKeys(self.sql, self.now)

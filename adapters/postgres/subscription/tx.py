@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.postgres.payment.idempotency import PostgresIdempotencyKeys
+from adapters.postgres.idempotency import PostgresIdempotencyKeys
 from adapters.postgres.subscription.collections import (
     PostgresBilledPeriods,
     PostgresBillingRuns,
