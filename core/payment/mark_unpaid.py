@@ -41,5 +41,4 @@ def _decline(failed: PaymentFailed) -> Transaction:
         amount=failed.amount,
         occurred_at=failed.occurred_at,
         gateway=failed.gateway,
-        reference=failed.detail,
     )

@@ -164,6 +164,7 @@ async def test_tries_of_a_card_count_wherever_it_was_saved(role: Role):
     async with role.open() as tx:
         tx.cards.save((await tx.cards.get(card().id)).replaced())
         tx.cards.save(again)
+        assert len(await tx.payments.tries(again.id, NOON - 9 * DAY)) == 2, "what was just saved counts at once"
     async with role.open() as tx:
         assert await tx.payments.tries(again.id, NOON - 2 * DAY) == [Try(NOON - DAY, PRICE, "51")]
         assert len(await tx.payments.tries(again.id, NOON - 9 * DAY)) == 2
