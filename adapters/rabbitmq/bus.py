@@ -1,5 +1,6 @@
 """The bus on RabbitMQ."""
 
+import asyncio
 from types import TracebackType
 
 from adapters.rabbitmq.connection import Connection
@@ -43,6 +44,10 @@ class RabbitBus:
         for connection in (self._publishing, self._consuming):
             await connection.close_quietly(await connection.channel())
 
+    async def idle(self) -> bool:
+        """Nothing is on its way to or in the queues that this process opened."""
+        return all(await asyncio.gather(*(queue.idle() for queue in self._queues.values())))
+
     async def __aenter__(self) -> "RabbitBus":
         """Connect, so that a wrong URL is told at the start. Raises `Unavailable` within the deadline."""
         await self.check()
@@ -52,5 +57,7 @@ class RabbitBus:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """What is unsettled goes back to its queue."""
+        for queue in self._queues.values():
+            await queue.close()
         await self._consuming.drop()
         await self._publishing.drop()

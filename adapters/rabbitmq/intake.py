@@ -31,6 +31,11 @@ class Intake:
         await self.channel.set_qos(prefetch_count=prefetch)
         await (await self.channel.declare_queue(queue, passive=True)).consume(self._on_message)
 
+    @property
+    def empty_handed(self) -> bool:
+        """Nothing it was given waits to be settled."""
+        return not self._unsettled
+
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         self._unsettled[message.delivery_tag or 0] = message
         self._arrived.put_nowait(message)
