@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
@@ -31,9 +32,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a private server; its folder is gone afterwards."""
-    with embedded_postgres_at(Path(tmp_path_factory.mktemp("postgres")) / "data") as url:
+def postgres_server() -> Iterator[str]:
+    """URL of a private server; its folder is gone afterwards, and no other test run can clean it away before."""
+    with TemporaryDirectory(prefix="billow-postgres-") as folder, embedded_postgres_at(Path(folder) / "data") as url:
         yield url
 
 
