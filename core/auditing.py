@@ -125,28 +125,38 @@ def each_payment_is_charged_once_at_most(facts: Facts) -> Check:
 def paid_is_what_was_charged(facts: Facts) -> Check:
     charged = {(attempt.payment_id, attempt.amount) for attempt in facts.attempts}
     paid = {(payment.payment_id, payment.amount) for payment in facts.payments if payment.paid}
-    return _check("paid payments = paid attempts, same amount", len(paid), _lacking(paid, charged) + _lacking(charged, paid))
+    return _check(
+        "paid payments = paid attempts, same amount", len(paid), _lacking(paid, charged) + _lacking(charged, paid)
+    )
 
 
 def each_paid_payment_has_one_invoice(facts: Facts) -> Check:
     invoiced = Counter((invoice.payment_id, invoice.total) for invoice in facts.invoices)
     paid = {(payment.payment_id, payment.amount) for payment in facts.payments if payment.paid}
     twice = [f"{payment} has {n} invoices" for (payment, _), n in invoiced.items() if n > 1]
-    return _check("each paid payment has one invoice, same total", len(paid), _lacking(paid, invoiced) + _lacking(invoiced, paid) + twice)
+    return _check(
+        "each paid payment has one invoice, same total",
+        len(paid),
+        _lacking(paid, invoiced) + _lacking(invoiced, paid) + twice,
+    )
 
 
 def invoice_numbers_have_no_gap(facts: Facts) -> Check:
     numbers: dict[str, list[int]] = {}
     for invoice in facts.invoices:
         numbers.setdefault(invoice.series, []).append(invoice.number)
-    wrong = [f"series {series!r}" for series, found in numbers.items() if sorted(found) != list(range(1, len(found) + 1))]
+    wrong = [
+        f"series {series!r}" for series, found in numbers.items() if sorted(found) != list(range(1, len(found) + 1))
+    ]
     return _check("invoice numbers have no gap", len(facts.invoices), wrong)
 
 
 def each_invoice_has_its_file(facts: Facts) -> Check:
     expected = {(invoice.file_key, invoice.sha256) for invoice in facts.invoices}
     found = set(facts.files.items())
-    return _check("each invoice has its file, byte for byte", len(found), _lacking(expected, found) + _lacking(found, expected))
+    return _check(
+        "each invoice has its file, byte for byte", len(found), _lacking(expected, found) + _lacking(found, expected)
+    )
 
 
 def those_who_owe_are_blocked(facts: Facts) -> Check:

@@ -226,5 +226,3 @@ class RelayTx(Protocol):
     async def failed(self, rows: Sequence[tuple[OutboxRow, str]]) -> None:
         """Count the failure and put them off by the back-off policy."""
         ...
-
-

@@ -28,7 +28,10 @@ class Relay:
         told = list(zip(rows, answers, strict=True))
         failed = [(row, error) for row, error in told if error is not None]
         for row, error in failed:
-            log.error("not published", extra={"exchange": row.outgoing.exchange, "kind": row.outgoing.routing_key, "error": error})
+            log.error(
+                "not published",
+                extra={"exchange": row.outgoing.exchange, "kind": row.outgoing.routing_key, "error": error},
+            )
         async with self.transactions() as tx:
             if published := [row for row, error in told if error is None]:
                 await tx.published(published)

@@ -42,10 +42,16 @@ def test_all_is_well_when_every_part_says_the_same() -> None:
         (replace(GOOD, provider=[*GOOD.provider, *GOOD.provider]), "provider's books = gateway's journal"),
         (replace(GOOD, provider=[Captured("a", "1:1", Money(999, "EUR"))]), "provider's books = gateway's journal"),
         (replace(GOOD, attempts=[]), "gateway's journal = paid attempts"),
-        (replace(GOOD, attempts=[*GOOD.attempts, PaidAttempt("a", P1, "1:2", TEN)]), "each payment is charged once at most"),
+        (
+            replace(GOOD, attempts=[*GOOD.attempts, PaidAttempt("a", P1, "1:2", TEN)]),
+            "each payment is charged once at most",
+        ),
         (replace(GOOD, payments=[replace(PAID, paid=False), OWED]), "paid payments = paid attempts, same amount"),
         (replace(GOOD, invoices=[]), "each paid payment has one invoice, same total"),
-        (replace(GOOD, invoices=[replace(GOOD.invoices[0], total=Money(1, "EUR"))]), "each paid payment has one invoice, same total"),
+        (
+            replace(GOOD, invoices=[replace(GOOD.invoices[0], total=Money(1, "EUR"))]),
+            "each paid payment has one invoice, same total",
+        ),
         (replace(GOOD, invoices=[replace(GOOD.invoices[0], number=2)]), "invoice numbers have no gap"),
         (replace(GOOD, files={"k1": "tampered"}), "each invoice has its file, byte for byte"),
         (replace(GOOD, files={}), "each invoice has its file, byte for byte"),

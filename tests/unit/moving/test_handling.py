@@ -36,7 +36,9 @@ class Tx(InMemoryTx):
         self.put.append(message)
 
     async def due(self, queue: str, most: int) -> Sequence[PutOff]:
-        return [message for message in self._world.put_off.values() if message.available_at <= self._world.clock.now()][:most]
+        return [message for message in self._world.put_off.values() if message.available_at <= self._world.clock.now()][
+            :most
+        ]
 
     async def forget(self, message: PutOff) -> None:
         self.forgotten.append(message)

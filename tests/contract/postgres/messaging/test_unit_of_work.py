@@ -41,7 +41,7 @@ async def test_a_rolled_back_change_announces_nothing(
     transactions: PostgresTransactions[PostgresTx], database: Database, clock: ManualClock
 ) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with transactions() as tx:
+        async with transactions(Trace("c", "c")) as tx:
             tx.outbox.add(restored(clock))
             await tx.inbox.fresh("q", ["1"])
             raise ZeroDivisionError
@@ -65,7 +65,9 @@ async def test_sequence_grows_by_one_for_each_subject(
         async with transactions(Trace("c", str(len(users)))) as tx:
             for user in users:
                 tx.outbox.add(restored(clock, user))
-    rows = await database.pool.fetch("SELECT headers::json->>'ce-subject' s, headers::json->>'ce-sequence' n FROM outbox ORDER BY position")
+    rows = await database.pool.fetch(
+        "SELECT headers::json->>'ce-subject' s, headers::json->>'ce-sequence' n FROM outbox ORDER BY position"
+    )
     assert [(row["s"], row["n"]) for row in rows] == [("ann", "1"), ("bob", "1"), ("ann", "2"), ("ann", "3")]
 
 
@@ -84,7 +86,7 @@ async def test_a_leased_row_is_nobody_elses_until_the_lease_ends(
     transactions: PostgresTransactions[PostgresTx], database: Database, clock: ManualClock
 ) -> None:
     relay = RelayTransactions(database, clock)
-    async with transactions() as tx:
+    async with transactions(Trace("c", "c")) as tx:
         tx.outbox.add(restored(clock))
     async with relay() as tx:
         first = await tx.lease(10)
@@ -102,7 +104,7 @@ async def test_a_refused_row_comes_again_later_each_time(
     transactions: PostgresTransactions[PostgresTx], database: Database, clock: ManualClock
 ) -> None:
     relay, waits = RelayTransactions(database, clock), []
-    async with transactions() as tx:
+    async with transactions(Trace("c", "c")) as tx:
         tx.outbox.add(restored(clock))
     for _ in range(3):
         async with relay() as tx:
