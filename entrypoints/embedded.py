@@ -5,7 +5,6 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from secrets import token_urlsafe
@@ -29,10 +28,8 @@ from core.topology import topology
 from entrypoints.http.kit.server import RunningServer, serve
 from entrypoints.http.start_page import start_page
 from entrypoints.installation import Installation, installation
+from entrypoints.local_tokens import AUDIENCE, LIFETIME, local_issuer, note_url
 from entrypoints.settings import Settings, read_settings, schemas
-
-AUDIENCE = "billow"
-TOKEN_LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Embedded:
     home: Path
 
     def token(self, user_id: str, *scopes: str) -> str:
-        return self.issuer.issue(user_id, "billow-cli", scopes or (OPERATOR, PRODUCT), TOKEN_LIFETIME)
+        return self.issuer.issue(user_id, "billow-cli", scopes or (OPERATOR, PRODUCT), LIFETIME)
 
 
 @asynccontextmanager
@@ -84,7 +81,7 @@ async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
         app.add_routes([*issuer.routes(), start_page(settings.public_url, wishes.home, _what_runs(made, sandbox_url))])
         server = await serve(app, wishes.host, port)
         stack.push_async_callback(server.stop)
-        (wishes.home / "url").write_text(server.url, encoding="utf-8")
+        note_url(wishes.home, server.url)
         yield Embedded(made, server, issuer, sandbox_url, wishes.home)
 
 
@@ -97,11 +94,6 @@ def _what_runs(made: Installation, sandbox_url: str) -> list[tuple[str, str]]:
         ("provider", f"sandbox at {sandbox_url}"),
         ("bus", bus),
     ]
-
-
-def local_issuer(home: Path, issuer: str) -> LocalIssuer:
-    """The issuer whose key lies in `home`: who can read that folder may do anything."""
-    return LocalIssuer.open(home / "keys", issuer=issuer, audience=AUDIENCE, clock=SystemClock(), embedded=True)
 
 
 def free_port(host: str) -> int:

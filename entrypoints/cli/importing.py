@@ -8,10 +8,9 @@ from aiohttp import ClientSession
 
 from core.kernel.identity import USER
 from entrypoints.cli.running import fail, home, run
-from entrypoints.cli.token import running_url
 from entrypoints.client import Client
-from entrypoints.embedded import TOKEN_LIFETIME, local_issuer
 from entrypoints.importing import BadRow, Subscriber, read_file
+from entrypoints.local_tokens import LIFETIME, local_issuer, running_url
 from entrypoints.onboarding import Onboarding, Trouble
 
 
@@ -50,7 +49,7 @@ def _here(http: ClientSession) -> Onboarding:
     issuer = local_issuer(folder, url)
 
     def client(user_id: str, scope: str) -> Client:
-        return Client(http, url, issuer.issue(user_id, "billow-import", [scope], TOKEN_LIFETIME))
+        return Client(http, url, issuer.issue(user_id, "billow-import", [scope], LIFETIME))
 
     return Onboarding(client("staff", "billing.operator"), lambda user_id: client(user_id, USER))
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import click
 
 from adapters.clocks import SystemClock
-from adapters.postgres.migrations import heads
+from adapters.postgres.migrations import heads, versions
 from core.kernel.trouble import Refused
 from entrypoints.cli.running import run, settings_of, until_stopped
 from entrypoints.http.kit.server import serve
@@ -54,6 +54,6 @@ async def _migrated(made: Installation) -> None:
     """Refuse to run on a schema that is behind or ahead of this code."""
     for schema, database in made.databases.items():
         async with database.reading() as connection:
-            rows = await connection.fetch("SELECT version_num FROM alembic_version")
-        if {row["version_num"] for row in rows} != heads(schema):
+            found = await versions(connection)
+        if found != heads(schema):
             raise Refused(f"schema {schema} is at another version than this code; run: billow migrate")

@@ -1,23 +1,15 @@
-"""`billow token`: an access token of the local issuer. Embedded mode only: deployed, your identity system issues them."""
+"""`billow token`: an access token of the local issuer. Embedded mode only: deployed, your identity system does that."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
 from core.kernel.identity import OPERATOR, PRODUCT, USER
+from core.kernel.trouble import Refused
 from entrypoints.cli.running import fail, home
-from entrypoints.embedded import local_issuer
+from entrypoints.local_tokens import local_issuer, running_url
 
 SCOPES = {"user": USER, "product": PRODUCT, "operator": OPERATOR}
-
-
-def running_url(folder: Path) -> str:
-    """Where the Billow of this folder listens. Ends with a clear word when none was ever started there."""
-    try:
-        return (folder / "url").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        fail("No Billow was started here yet; run: billow up")
 
 
 @click.command("token")
@@ -28,5 +20,8 @@ def running_url(folder: Path) -> str:
 def command(user: str, kinds: tuple[str, ...], client: str, hours: int) -> None:
     """Print a token for `curl -H "Authorization: Bearer $(billow token)" …`."""
     folder = home() / "up"
-    issuer = local_issuer(folder, running_url(folder))
+    try:
+        issuer = local_issuer(folder, running_url(folder))
+    except Refused as refused:
+        fail(str(refused))
     click.echo(issuer.issue(user, client, [SCOPES[kind] for kind in kinds], timedelta(hours=hours)))

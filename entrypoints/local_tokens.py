@@ -1,0 +1,29 @@
+"""Tokens of the local issuer: for the embedded mode, where whoever can read its folder may do anything."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from adapters.clocks import SystemClock
+from adapters.identity.local_issuer import LocalIssuer
+from core.kernel.trouble import Refused
+
+AUDIENCE = "billow"
+LIFETIME = timedelta(hours=12)
+
+
+def local_issuer(home: Path, issuer: str) -> LocalIssuer:
+    """The issuer whose key lies in `home`, made at the first time."""
+    return LocalIssuer.open(home / "keys", issuer=issuer, audience=AUDIENCE, clock=SystemClock(), embedded=True)
+
+
+def note_url(home: Path, url: str) -> None:
+    """For `billow token` and `billow import`, which find the running Billow by its folder."""
+    (home / "url").write_text(url, encoding="utf-8")
+
+
+def running_url(home: Path) -> str:
+    """Where the Billow of this folder listens. Raises `Refused` when none was ever started there."""
+    try:
+        return (home / "url").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Refused("No Billow was started here yet; run: billow up") from None
