@@ -1,4 +1,4 @@
-"""Runs the migrations of one schema. `billow migrate` gives the URL and the schema; several may run at the same time."""
+"""Runs the migrations of one schema. `billow migrate` gives URL and schema; several may run at the same time."""
 
 import asyncio
 import time

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+
+from adapters.postgres.sql import Sql
+from alembic import command
 
 FOLDER = Path(__file__).resolve().parents[2] / "alembic"
 
@@ -47,6 +49,13 @@ def heads(schema: str) -> set[str]:
     """The revisions a schema is at when nothing is missing."""
     scripts = ScriptDirectory.from_config(config("", schema))
     return {scripts.get_revision(f"{branch}@head").revision for branch in branches(schema)}
+
+
+async def versions(sql: Sql) -> set[str]:
+    """The revisions that the schema of this connection is at; none where nothing was migrated."""
+    if await sql.fetchval("SELECT to_regclass('alembic_version') IS NULL"):
+        return set()
+    return {row["version_num"] for row in await sql.fetch("SELECT version_num FROM alembic_version")}
 
 
 def _sqlalchemy(url: str) -> str:

@@ -24,7 +24,7 @@ def upgrade() -> None:
           expires_at timestamptz NOT NULL,
           token varchar(255),
           brand varchar(64),
-          last4 char(4),
+          last4 varchar(4),
           expiry_year int,
           expiry_month int CHECK (expiry_month BETWEEN 1 AND 12),
           fingerprint varchar(255),
@@ -49,7 +49,7 @@ def upgrade() -> None:
           request_id varchar(255) NOT NULL,
           user_id varchar(255) NOT NULL,
           amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-          currency char(3) NOT NULL,
+          currency varchar(3) NOT NULL,
           description varchar(1000) NOT NULL,
           period_start date,
           period_end date,
@@ -121,7 +121,7 @@ def upgrade() -> None:
           kind varchar(10) NOT NULL CHECK (kind IN ('charge', 'refund', 'decline')),
           refund_no int NOT NULL CHECK ((kind = 'refund') = (refund_no > 0)),
           amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-          currency char(3) NOT NULL,
+          currency varchar(3) NOT NULL,
           gateway varchar(64) NOT NULL,
           reference varchar(255) NOT NULL,
           occurred_at timestamptz NOT NULL,
@@ -134,8 +134,8 @@ def upgrade() -> None:
         FOR EACH ROW EXECUTE FUNCTION transactions_are_kept()""")
     op.execute("""
         CREATE TABLE idempotency_keys (
-          scope char(64) PRIMARY KEY,
-          fingerprint char(64) NOT NULL,
+          scope varchar(64) PRIMARY KEY,
+          fingerprint varchar(64) NOT NULL,
           status int NOT NULL CHECK (status BETWEEN 100 AND 599),
           body text NOT NULL,
           stored_at timestamptz NOT NULL)""")

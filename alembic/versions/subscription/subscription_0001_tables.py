@@ -19,7 +19,7 @@ def upgrade() -> None:
           id varchar(64) PRIMARY KEY,
           name varchar(200) NOT NULL,
           amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-          currency char(3) NOT NULL,
+          currency varchar(3) NOT NULL,
           interval varchar(10) NOT NULL CHECK (interval IN ('day', 'week', 'month', 'year')),
           interval_count int NOT NULL CHECK (interval_count BETWEEN 1 AND 366))""")
     op.execute("""
@@ -29,7 +29,7 @@ def upgrade() -> None:
           plan_id varchar(64) NOT NULL REFERENCES plans,
           description varchar(200) NOT NULL,
           amount_minor bigint NOT NULL CHECK (amount_minor > 0),
-          currency char(3) NOT NULL,
+          currency varchar(3) NOT NULL,
           interval varchar(10) NOT NULL CHECK (interval IN ('day', 'week', 'month', 'year')),
           interval_count int NOT NULL CHECK (interval_count BETWEEN 1 AND 366),
           anchor date NOT NULL,
@@ -63,8 +63,8 @@ def upgrade() -> None:
     op.execute("CREATE INDEX billing_runs_running ON billing_runs (asked_at) WHERE state = 'running'")
     op.execute("""
         CREATE TABLE idempotency_keys (
-          scope char(64) PRIMARY KEY,
-          fingerprint char(64) NOT NULL,
+          scope varchar(64) PRIMARY KEY,
+          fingerprint varchar(64) NOT NULL,
           status int NOT NULL CHECK (status BETWEEN 100 AND 599),
           body text NOT NULL,
           stored_at timestamptz NOT NULL)""")
