@@ -19,7 +19,7 @@ class ApiRefused(Refused):
 
 
 class Client:
-    """Calls as one caller. Raises `ApiRefused` for 4xx, `Unavailable` when nobody answers or the server is in trouble."""
+    """Calls as one caller. Raises `ApiRefused` for 4xx, `Unavailable` for no answer and for the server's trouble."""
 
     def __init__(self, http: ClientSession, url: str, token: str) -> None:
         self._http, self._url, self._headers = http, url.rstrip("/"), {"Authorization": f"Bearer {token}"}

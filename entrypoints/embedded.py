@@ -28,7 +28,7 @@ from core.topology import topology
 from entrypoints.http.kit.server import RunningServer, serve
 from entrypoints.http.start_page import start_page
 from entrypoints.installation import Installation, installation
-from entrypoints.local_tokens import AUDIENCE, LIFETIME, local_issuer, note_url
+from entrypoints.local import AUDIENCE, LIFETIME, local_issuer, note_environ, note_url
 from entrypoints.settings import Settings, read_settings, schemas
 
 
@@ -69,7 +69,9 @@ async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
         owner = wishes.database_url or stack.enter_context(embedded_postgres_at(wishes.home / "postgres"))
         port = wishes.port or free_port(wishes.host)
         sandbox_url = await stack.enter_async_context(_sandbox(wishes))
-        settings = read_settings(_environ(wishes, owner, f"http://{wishes.host}:{port}", sandbox_url))
+        environ = _environ(wishes, owner, f"http://{wishes.host}:{port}", sandbox_url)
+        settings = read_settings(environ)
+        note_environ(wishes.home, environ)
         await _prepare(owner, settings, wishes)
         issuer = local_issuer(wishes.home, settings.issuer)
         tokens = JwtAccessTokens(
@@ -130,7 +132,7 @@ def _environ(wishes: Wishes, owner: str, url: str, sandbox_url: str) -> dict[str
         "BILLOW_AMQP_URL": wishes.amqp_url,
         "BILLOW_AMQP_MANAGEMENT_URL": wishes.amqp_management_url,
         "BILLOW_BUS_DATABASE_URL": owner,
-        "BILLOW_BUCKET_URL": f"file://{home / 'invoices'}",
+        "BILLOW_BUCKET_URL": f"file://{home / 'bucket'}",
         "BILLOW_BUCKET_SECRET": _kept(home / "keys" / "bucket"),
         "BILLOW_SMTP_URL": f"file://{home / 'mails'}",
         "BILLOW_SMS_URL": f"file://{home / 'texts'}",

@@ -18,6 +18,7 @@ from core.auditing import Facts
 from core.gateway.ports import Provider
 from core.kernel.clock import Clock
 from core.kernel.secret import Secret
+from core.messaging.ports import Bus
 from core.topology import Topology, consumers, contracts, topology
 from entrypoints import outside
 from entrypoints.auditing import facts
@@ -101,7 +102,7 @@ async def installation(
     wanted = only or consumers(settings.gateways)
     async with AsyncExitStack() as stack:
         shape = topology(settings.gateways)
-        bus = await stack.enter_async_context(_bus(settings, shape, clock))
+        bus: Bus = await stack.enter_async_context(bus_of(settings, shape, clock))
         urls = {consumer.replace("-", "_"): settings.database_urls[consumer.replace("-", "_")] for consumer in wanted}
         databases = await stack.enter_async_context(open_databases(urls))
         broker = Broker(bus, shape, CloudEventsWire(contracts()), clock)
@@ -111,7 +112,8 @@ async def installation(
         yield Installation(settings, roles, databases, broker, found, opening.opened)
 
 
-def _bus(settings: Settings, shape: Topology, clock: Clock) -> Any:
+def bus_of(settings: Settings, shape: Topology, clock: Clock) -> RabbitBus | PostgresBus:
+    """RabbitMQ when its URL is set, else the in-process bus."""
     if settings.amqp_url:
         return RabbitBus(settings.amqp_url, shape, clock)
     return PostgresBus(settings.bus_database_url, shape, clock)

@@ -139,7 +139,7 @@ class ConsumePerishable:
 
 
 class Repeat:
-    """Work that answers how much it found: done again at once while there is some, else when nudged or after a while."""
+    """Work that says how much it found: done again at once while there is some, else when nudged or after a while."""
 
     def __init__(self, name: str, work: Callable[[], Awaitable[int]], nudge: Nudge) -> None:
         self.name, self._work, self._nudge, self._busy = name, work, nudge, False

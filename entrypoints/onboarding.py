@@ -1,4 +1,4 @@
-"""Bringing in a list of subscribers over the HTTP API: users, then cards, then subscriptions. Doing it again adds nothing."""
+"""Bringing in a list of subscribers over HTTP: users, then cards, then subscriptions. Doing it again adds nothing."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence

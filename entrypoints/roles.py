@@ -41,7 +41,7 @@ class Announcer:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role as `containers.py` wires it. `consumer` is "payment", "gateway-a", …; the use cases go by their class."""
+    """One role as `containers.py` wires it. `consumer` is "payment", "gateway-a", …; use cases go by their class."""
 
     consumer: str
     transactions: Transactions[Any]

@@ -1,4 +1,4 @@
-"""The clockwork: each tick of the table is looked at once a period, by APScheduler; what is due is a question to the data."""
+"""The clockwork: APScheduler looks at each tick of the table once a period; what is due is a question to the data."""
 
 import asyncio
 import logging

@@ -55,4 +55,5 @@ class StoredCard:
     """The same number at the same provider account has the same fingerprint; nothing else can be read from it."""
 
     def __str__(self) -> str:
-        return f"{self.brand} ···· {self.last4}"
+        """What a user recognises the card by: "Visa ···· 4242"."""
+        return f"{self.brand.replace('_', ' ').title()} ···· {self.last4}"

@@ -5,7 +5,7 @@ from rich.console import Console
 
 from adapters.clocks import SystemClock
 from core.auditing import audit
-from entrypoints.cli.running import run, settings_of
+from entrypoints.cli.running import run, settings_here
 from entrypoints.demo.report import show_audit
 from entrypoints.installation import installation
 from entrypoints.settings import Settings
@@ -13,8 +13,8 @@ from entrypoints.settings import Settings
 
 @click.command("audit")
 def command() -> None:
-    """Needs the settings of every role, read access suffices. Exits with 1 when something disagrees."""
-    run(_audit(settings_of()))
+    """With the settings of every role, or of the Billow that `billow up` runs here. Exits with 1 on a disagreement."""
+    run(_audit(settings_here()))
 
 
 async def _audit(settings: Settings) -> None:

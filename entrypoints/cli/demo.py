@@ -17,6 +17,7 @@ from core.kernel.identity import USER
 from core.topology import topology
 from entrypoints.cli.running import fail, home, run
 from entrypoints.client import Client
+from entrypoints.demo.invoices import link_by_number
 from entrypoints.demo.people import people
 from entrypoints.demo.report import Outcome, as_json, show
 from entrypoints.demo.story import FIRST_DAY, Story
@@ -60,7 +61,9 @@ async def _demo(days: int, json_file: Path | None, file: Path) -> None:
                 progress.update(bar, advance=1, description=f"{report.day:%d %b %Y}")
         _tell_bad_rows(console, file, bad)
         checks = audit(await billow.installation.facts())
-        outcome = Outcome(len(good), reports, checks, folder / "invoices", time.monotonic() - started)
+        outcome = Outcome(
+            len(good), reports, checks, await link_by_number(billow, folder / "invoices"), time.monotonic() - started
+        )
         _tell(console, outcome, refused, json_file)
     if not outcome.ok:
         fail("The audit found a disagreement.")

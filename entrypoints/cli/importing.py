@@ -10,7 +10,7 @@ from core.kernel.identity import USER
 from entrypoints.cli.running import fail, home, run
 from entrypoints.client import Client
 from entrypoints.importing import BadRow, Subscriber, read_file
-from entrypoints.local_tokens import LIFETIME, local_issuer, running_url
+from entrypoints.local import LIFETIME, local_issuer, running_url
 from entrypoints.onboarding import Onboarding, Trouble
 
 

@@ -4,15 +4,16 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 import uvloop
 
-from core.kernel.trouble import Trouble
-from entrypoints.settings import BadSettings, Settings, read_settings
+from core.kernel.trouble import Refused, Trouble
+from entrypoints.local import running_environ
+from entrypoints.settings import FOREIGN, BadSettings, Settings, read_settings
 from entrypoints.telemetry import log_to_stderr
 
 
@@ -21,10 +22,19 @@ def home() -> Path:
     return Path(os.environ.get("BILLOW_HOME", ".billow")).absolute()
 
 
-def settings_of(*consumers: str) -> Settings:
+def settings_here() -> Settings:
+    """The settings in the environment; if there are none, those of the Billow that `billow up` runs here."""
+    given = any(name.startswith("BILLOW_") and name not in FOREIGN for name in os.environ)
+    try:
+        return settings_of(environ=os.environ if given else running_environ(home() / "up"))
+    except Refused as refused:
+        fail(str(refused), code=2)
+
+
+def settings_of(*consumers: str, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in the environment. Ends with exit code 2, naming every fault."""
     try:
-        settings = read_settings(os.environ, *consumers)
+        settings = read_settings(environ, *consumers)
     except BadSettings as bad:
         fail(f"These settings are missing or wrong:\n{bad}", code=2)
     log_to_stderr(settings.log_level)

@@ -7,7 +7,7 @@ import click
 from core.kernel.identity import OPERATOR, PRODUCT, USER
 from core.kernel.trouble import Refused
 from entrypoints.cli.running import fail, home
-from entrypoints.local_tokens import local_issuer, running_url
+from entrypoints.local import local_issuer, running_url
 
 SCOPES = {"user": USER, "product": PRODUCT, "operator": OPERATOR}
 

@@ -1,4 +1,4 @@
-"""What the demo shows at its end: a table for each week, sums for each currency, the audit; and the same for machines."""
+"""What the demo shows at its end: weeks, sums for each currency, the audit; and the same for machines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,9 +61,9 @@ def show(outcome: Outcome, console: Console) -> None:
     last = outcome.last
     payments = last.payments
     console.print(
-        f"\n{outcome.users} subscribers, {len(outcome.days)} days: [bold]{payments.succeeded}[/] of {payments.requested} "
-        f"payments paid, {payments.repaid} of them after a failure; {last.invoices} invoices, {last.emails} e-mails, "
-        f"{last.texts} texts; {len(last.blocked_now)} subscribers are blocked now."
+        f"\n{outcome.users} subscribers, {len(outcome.days)} days: [bold]{payments.succeeded}[/] of "
+        f"{payments.requested} payments paid, {payments.repaid} of them after a failure; {last.invoices} invoices, {last.emails} e-mails, {last.texts} texts; "
+        f"{len(last.blocked_now)} subscribers are blocked now."
     )
     console.print(f"Invoices: {outcome.pdf_dir}   ({outcome.seconds:.0f} s)", highlight=False, soft_wrap=True)
 

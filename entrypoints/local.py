@@ -1,5 +1,7 @@
-"""Tokens of the local issuer: for the embedded mode, where whoever can read its folder may do anything."""
+"""The Billow that runs here, for commands beside it. Whoever can read its folder may do anything."""
 
+import json
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,22 @@ def local_issuer(home: Path, issuer: str) -> LocalIssuer:
 def note_url(home: Path, url: str) -> None:
     """For `billow token` and `billow import`, which find the running Billow by its folder."""
     (home / "url").write_text(url, encoding="utf-8")
+
+
+def note_environ(home: Path, environ: Mapping[str, str]) -> None:
+    """For `billow audit` and `billow dead`, which look into the Billow that runs here. Private: it holds keys."""
+    path = home / "keys" / "environ.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(dict(environ)), encoding="utf-8")
+
+
+def running_environ(home: Path) -> dict[str, str]:
+    """The settings of the Billow of this folder. Raises `Refused` when none was ever started there."""
+    try:
+        environ: dict[str, str] = json.loads((home / "keys" / "environ.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refused("No settings in the environment, and no Billow was started here yet; run: billow up") from None
+    return environ
 
 
 def running_url(home: Path) -> str:
