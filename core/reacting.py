@@ -1,4 +1,4 @@
-"""The grammar of `core/reactions.py`: typed, so that a message beside a use case for another message is no valid row."""
+"""The grammar of `core/reactions.py`: typed, so that a message beside a use case for another one is no valid row."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -63,4 +63,5 @@ def _queues(consumer: str, rows: Sequence[When]) -> Iterable[QueueSpec]:
     for topic in dict.fromkeys(message.topic for message in handled):
         kinds = tuple(message.kind for message in handled if message.topic == topic)
         perishable = any(message.perishable for message in handled if message.topic == topic)
-        yield QueueSpec(f"billow.{consumer}.{topic.rpartition('.')[2]}", topic.format(gateway=gateway), kinds, consumer, perishable)
+        name = f"billow.{consumer}.{topic.rpartition('.')[2]}"
+        yield QueueSpec(name, topic.format(gateway=gateway), kinds, consumer, perishable)

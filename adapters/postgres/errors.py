@@ -27,7 +27,7 @@ AGAIN = (
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise `Unavailable` for what another try may overcome. A unique violation is a lost race: next time we see the row."""
+    """Raise `Unavailable` for what another try may mend. A unique violation is a lost race, seen at the next try."""
     try:
         yield
     except AGAIN as error:

@@ -1,4 +1,4 @@
-"""The least-privilege scripts of deploy/postgres, run for roles of our own making: the embedded default has them too."""
+"""The least-privilege scripts of deploy/postgres, run for users that we make: the embedded default has them too."""
 
 from pathlib import Path
 

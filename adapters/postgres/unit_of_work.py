@@ -34,7 +34,7 @@ class Parts:
 
 
 class PostgresTx:
-    """Base of each role's transaction. A role adds its collections with `self.own(...)`, in the order they are written."""
+    """Base of each role's transaction. A role adds collections with `self.own(...)`, in the order they are written."""
 
     def __init__(self, parts: Parts) -> None:
         self.db = parts.db
@@ -64,7 +64,7 @@ class PostgresTx:
 
 
 class PostgresTransactions(Generic[T]):
-    """Opens one role's transactions and, after each commit of a change, says so: somebody may be waiting for rows to work on."""
+    """Opens one role's transactions and says so after each commit of a change: somebody may wait for rows."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from core.kernel.ids import CardId, UserId
 
 @dataclass(frozen=True, slots=True)
 class CardValidationOrdered(Message):
-    """Validate and keep this card at the provider. Lives two minutes, is never parked, and its outbox row goes with it."""
+    """Validate and keep this card at the provider. Lives two minutes, is never parked; its outbox row goes with it."""
 
     topic: ClassVar[str] = "billow.gateway.{gateway}.card-validations"
     kind: ClassVar[str] = "card.validation-ordered.v1"

@@ -32,7 +32,7 @@ class ReminderDue(Message):
 
 @dataclass(frozen=True, slots=True)
 class CardNotSaved(Message):
-    """A card its owner wanted saved was refused (`decline` says why), or nobody answered in time (`decline` is null)."""
+    """A card its owner wanted saved was refused (`decline` says why) or nobody answered in time (`decline` is null)."""
 
     topic: ClassVar[str] = "billow.notices"
     kind: ClassVar[str] = "card.not-saved.v1"

@@ -1,4 +1,4 @@
-"""Topic Payment Response: what came of an attempt. Each message tells enough to be understood alone and in any order."""
+"""Topic Payment Response: what came of an attempt. Each message says enough to be understood alone, in any order."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

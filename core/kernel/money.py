@@ -28,7 +28,7 @@ LARGEST = 10**15
 
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
-    """An amount in minor units (cents of EUR, whole yen of JPY, fils of KWD). Raises `Malformed` for what is no amount."""
+    """An amount in minor units (cents of EUR, yen of JPY, fils of KWD). Raises `Malformed` for what is no amount."""
 
     minor: int
     currency: str

@@ -42,7 +42,7 @@ def exchange_of(message: Message) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A message as it lies in an outbox, a queue or a dead-letter queue: CloudEvents binary mode, not yet understood."""
+    """A message as it lies in an outbox, a queue or among dead letters: CloudEvents binary mode, not yet understood."""
 
     headers: Mapping[str, str]
     """The attributes as `ce-*` headers; values are text."""

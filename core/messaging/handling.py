@@ -25,7 +25,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """Everything one consumer does with its queue. Whatever happens, a message is handled, put off, or parked: never lost."""
+    """Everything one consumer does with its queue. A message is handled, put off or parked: never lost."""
 
     queue: str
     reactions: Mapping[type[Message], Any]

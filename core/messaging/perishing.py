@@ -1,4 +1,4 @@
-"""Messages that must not be written down: asked about while they wait in their queue, and let go when their time is over."""
+"""Messages that must not be written down: asked about while they wait in their queue, let go when time is up."""
 
 import logging
 from collections.abc import Mapping

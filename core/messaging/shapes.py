@@ -34,7 +34,7 @@ class Tick(Protocol[T_contra]):
 
 
 class Errand(Protocol[I, R, T_contra]):
-    """Something to do outside, remembered as a row: claimed in one transaction, done with none open, recorded in another.
+    """Something to do outside, remembered as a row: claimed in one transaction, done with none open, recorded in one.
     A claim is a lease: what is not recorded in time is claimed again."""
 
     async def claim(self, tx: T_contra, most: int, /) -> Sequence[I]: ...

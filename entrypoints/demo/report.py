@@ -62,8 +62,8 @@ def show(outcome: Outcome, console: Console) -> None:
     payments = last.payments
     console.print(
         f"\n{outcome.users} subscribers, {len(outcome.days)} days: [bold]{payments.succeeded}[/] of "
-        f"{payments.requested} payments paid, {payments.repaid} of them after a failure; {last.invoices} invoices, {last.emails} e-mails, {last.texts} texts; "
-        f"{len(last.blocked_now)} subscribers are blocked now."
+        f"{payments.requested} payments paid, {payments.repaid} of them after a failure; {last.invoices} invoices, "
+        f"{last.emails} e-mails, {last.texts} texts; {len(last.blocked_now)} subscribers are blocked now."
     )
     console.print(f"Invoices: {outcome.pdf_dir}   ({outcome.seconds:.0f} s)", highlight=False, soft_wrap=True)
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from core.contracts.message import Message
-from core.reacting import ROLES, Errands, Every, When
+from core.reacting import ROLES, Every, When
 from core.reactions import REACTIONS
 from core.topology import contracts, topology
 

@@ -16,7 +16,8 @@ INSERT INTO subject_sequences AS s (subject, number) SELECT * FROM unnest($1::te
 ON CONFLICT (subject) DO UPDATE SET number = s.number + excluded.number RETURNING subject, number
 """
 _INSERT = """
-INSERT INTO outbox (id, exchange, routing_key, headers, body, content_type, expires_at, attempts, created_at, available_at)
+INSERT INTO outbox
+    (id, exchange, routing_key, headers, body, content_type, expires_at, attempts, created_at, available_at)
 SELECT *, 0, $8, $8
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[], $6::text[], $7::timestamptz[])
 """

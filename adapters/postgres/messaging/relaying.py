@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.postgres.sql import Sql
 from core.messaging.envelope import Wire
-from core.messaging.ports import Outgoing, OutboxRow
+from core.messaging.ports import OutboxRow, Outgoing
 
 LEASE = timedelta(seconds=60)
 """Longer than a publish may take, so that two relays rarely publish the same row; if they do, inboxes drop one."""

@@ -12,7 +12,8 @@ from core.messaging.ports import PutOff
 _PUT = """
 INSERT INTO retries (key, queue, headers, body, content_type, attempts, reason, available_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (key) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason, available_at = excluded.available_at
+ON CONFLICT (key) DO UPDATE
+SET attempts = excluded.attempts, reason = excluded.reason, available_at = excluded.available_at
 """
 _DUE = """
 SELECT * FROM retries WHERE queue = $1 AND available_at <= $2 ORDER BY available_at LIMIT $3 FOR UPDATE SKIP LOCKED

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from core.messaging.envelope import Wire
-from core.messaging.ports import Outgoing, OutboxRow
+from core.messaging.ports import OutboxRow, Outgoing
 from core.messaging.relaying import Relay
 
 

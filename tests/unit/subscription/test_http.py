@@ -28,7 +28,7 @@ async def get(client: ClientSession, path: str, who: dict[str, str]) -> tuple[in
         return answer.status, await answer.json()
 
 
-async def patch(client: ClientSession, id: str, change: str, who: dict[str, str] = ADA) -> tuple[int, Any]:  # noqa: A002
+async def patch(client: ClientSession, id: str, change: str, who: dict[str, str] = ADA) -> tuple[int, Any]:
     async with client.patch(f"/v1/subscriptions/{id}", json={"change": change}, headers=who) as answer:
         return answer.status, await answer.json()
 
