@@ -9,4 +9,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA payment TO billow_p
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA payment TO billow_payment;
 -- Which version the schema has is read at the start, and changed by `billow migrate` only.
 REVOKE INSERT, UPDATE, DELETE ON payment.alembic_version FROM billow_payment;
+-- The book of transactions is only ever added to.
+REVOKE UPDATE, DELETE ON payment.transactions FROM billow_payment;
 ALTER ROLE billow_payment SET search_path = payment;
