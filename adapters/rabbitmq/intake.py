@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
@@ -13,6 +14,7 @@ from core.kernel.trouble import Unavailable
 from core.messaging.ports import Delivery
 
 _SETTLE_SECONDS = 10.0
+_BACK_AGAIN_SECONDS = 1.0
 
 
 class Intake:
@@ -22,6 +24,7 @@ class Intake:
         self.channel = channel
         self._arrived: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
         self._unsettled: dict[int, AbstractIncomingMessage] = {}
+        self._handed_back_at = monotonic() - _BACK_AGAIN_SECONDS
         self.ended = False
 
     async def start(self, queue: str, prefetch: int) -> None:
@@ -33,8 +36,8 @@ class Intake:
 
     @property
     def empty_handed(self) -> bool:
-        """Nothing it was given waits to be settled."""
-        return not self._unsettled
+        """Nothing it was given waits to be settled, or was handed back just now: a quorum queue shows that late."""
+        return not self._unsettled and monotonic() - self._handed_back_at > _BACK_AGAIN_SECONDS
 
     async def _on_message(self, message: AbstractIncomingMessage) -> None:
         self._unsettled[message.delivery_tag or 0] = message
@@ -66,6 +69,7 @@ class Intake:
                 await self._tell(message.ack)
 
     async def hand_back(self, tags: Sequence[int]) -> None:
+        self._handed_back_at = monotonic()
         for message in [self._unsettled.pop(tag) for tag in tags if tag in self._unsettled]:
             await self._tell(partial(message.nack, requeue=True))
 
