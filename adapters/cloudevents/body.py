@@ -4,8 +4,8 @@ from typing import Any
 
 from cloudevents.core.formats.json import JSONFormat
 
+from core.kernel import strict_json
 from core.kernel.trouble import Malformed
-from core.messaging import strict_json
 
 
 class StrictJsonBody(JSONFormat):

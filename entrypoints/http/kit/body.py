@@ -4,7 +4,8 @@ import asyncio
 
 from aiohttp import web
 
-from entrypoints.http.kit import strict_json
+from core.kernel import strict_json
+from core.kernel.trouble import Malformed
 from entrypoints.http.kit.problem import HttpProblem
 
 MAX_BYTES = 64 * 1024
@@ -20,7 +21,7 @@ async def read_json(request: web.Request) -> bytes:
         strict_json.parse(raw)
     except TimeoutError as error:
         raise HttpProblem(408, headers={"Connection": "close"}) from error
-    except strict_json.BadJson as error:
+    except Malformed as error:
         raise HttpProblem(400, f"{error}.", kind="bad-json") from error
     return raw
 

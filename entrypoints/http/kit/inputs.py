@@ -9,10 +9,10 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from core.kernel.identity import Caller
+from core.kernel.strict_json import UNSTORABLE
 from entrypoints.http.kit.body import read_json
 from entrypoints.http.kit.callers import Owner
 from entrypoints.http.kit.problem import HttpProblem, invalid, pointer, unfit
-from entrypoints.http.kit.strict_json import UNSTORABLE
 
 CorrelationId = NewType("CorrelationId", str)
 """One request and everything it causes; goes into the messages a handler sends."""

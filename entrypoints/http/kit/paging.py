@@ -1,6 +1,5 @@
 """Lists by cursor: a cursor is the sort key of the last row seen, so pages neither shift nor repeat."""
 
-import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +7,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter
 
-from entrypoints.http.kit import strict_json
+from core.kernel import strict_json
+from core.kernel.trouble import Malformed
 from entrypoints.http.kit.inputs import Call, Value
 from entrypoints.http.kit.problem import HttpProblem
 
@@ -40,7 +40,7 @@ class Page:
             raw = urlsafe_b64decode(self.cursor.encode("ascii") + b"==")
             strict_json.parse(raw)
             return TypeAdapter(key).validate_json(raw)
-        except (ValueError, binascii.Error) as error:
+        except (ValueError, Malformed) as error:
             raise HttpProblem(400, "The cursor is none of ours.", kind="bad-cursor") from error
 
 

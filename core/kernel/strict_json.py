@@ -1,9 +1,11 @@
-"""JSON that means one thing only, and is cheap to refuse: the parser in front of every body."""
+"""JSON that means one thing only, and is cheap to refuse: in front of every body, of a request or of a message."""
 
 import json
 import math
 import re
 from typing import Any, NoReturn
+
+from core.kernel.trouble import Malformed
 
 MAX_DEPTH = 32
 MAX_DIGITS = 18
@@ -13,23 +15,24 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """NUL and lone surrogates: no database and no UTF-8 writer takes them."""
 
 
-class BadJson(ValueError):
-    """Not JSON, or JSON that readers could understand differently. The text never repeats what was sent."""
-
-
 def parse(raw: bytes) -> Any:
-    """UTF-8 without NaN, Infinity, duplicate keys, integers above 18 digits, NUL, or nesting deeper than 32."""
+    """UTF-8 without NaN, Infinity, duplicate keys, integers above 18 digits, NUL, or nesting deeper than 32.
+
+    Raises `Malformed` in words that never repeat what was sent."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadJson("the body is not UTF-8") from error
+        raise Malformed("the body is not UTF-8") from error
     _check_depth(text)
     try:
         return _DECODER.decode(text)
-    except BadJson:
-        raise
     except (ValueError, RecursionError) as error:
-        raise BadJson("the body is not JSON") from error
+        raise Malformed("the body is not JSON") from error
+
+
+def dump(value: Any) -> bytes:
+    """Compact UTF-8; text in any script stays readable."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def _check_depth(text: str) -> None:
@@ -43,7 +46,7 @@ def _check_depth(text: str) -> None:
             case string:
                 _check_string(string)
         if depth > MAX_DEPTH:
-            raise BadJson(f"the body is nested deeper than {MAX_DEPTH}")
+            raise Malformed(f"the body is nested deeper than {MAX_DEPTH}")
 
 
 def _check_string(literal: str) -> None:
@@ -51,32 +54,32 @@ def _check_string(literal: str) -> None:
         try:
             text = json.loads(literal)
         except ValueError as error:
-            raise BadJson("the body is not JSON") from error
+            raise Malformed("the body is not JSON") from error
         if UNSTORABLE.search(text):
-            raise BadJson("the body has a character that is no text")
+            raise Malformed("the body has a character that is no text")
 
 
 def _integer(digits: str) -> int:
     if len(digits.lstrip("-")) > MAX_DIGITS:
-        raise BadJson(f"the body has an integer of more than {MAX_DIGITS} digits")
+        raise Malformed(f"the body has an integer of more than {MAX_DIGITS} digits")
     return int(digits)
 
 
 def _number(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise BadJson("the body has a number that is too large")
+        raise Malformed("the body has a number that is too large")
     return number
 
 
 def _constant(_name: str) -> NoReturn:
-    raise BadJson("the body has NaN or Infinity")
+    raise Malformed("the body has NaN or Infinity")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise BadJson("the body has a duplicate key")
+        raise Malformed("the body has a duplicate key")
     return members
 
 
