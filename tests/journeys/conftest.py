@@ -1,0 +1,43 @@
+"""Each journey is told twice: on the embedded default, and on RabbitMQ. One world for each file and broker."""
+
+from collections.abc import AsyncIterator, Iterator
+from inspect import iscoroutinefunction
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from entrypoints.settings import schemas
+from scripts import rabbitmq as brokers
+from tests.conftest import Databases
+from tests.journeys.world import GATEWAYS, World, open_world
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file share its world, and so its event loop."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and isinstance(item, pytest.Function) and iscoroutinefunction(item.function):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[brokers.Broker]:
+    """The broker that `BILLOW_TEST_AMQP_URL` names, else one of our own."""
+    broker = brokers.start(Path(tmp_path_factory.mktemp("rabbitmq")), plugins=("rabbitmq_management",))
+    yield broker
+    broker.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["embedded", "rabbitmq"])
+async def world(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """A file may name settings of its own in ENVIRON."""
+    home, owner = Path(tmp_path_factory.mktemp("home")), await databases.fresh(*schemas(GATEWAYS))
+    broker = request.getfixturevalue("rabbitmq") if request.param == "rabbitmq" else None
+    urls = (broker.url, broker.management_url) if broker else ("", "")
+    environ: dict[str, str] = getattr(request.module, "ENVIRON", {})
+    async with open_world(home, owner, *urls, environ) as opened:
+        yield opened
