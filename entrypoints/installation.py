@@ -12,6 +12,7 @@ from adapters.cloudevents.wire import CloudEventsWire
 from adapters.documents.invoices import WeasyPrintInvoices
 from adapters.inprocess.bus import PostgresBus
 from adapters.postgres.database import Database, open_databases
+from adapters.postgres.housekeeping import Housekeeping
 from adapters.rabbitmq.bus import RabbitBus
 from adapters.storage.bucket import ObstoreBucket
 from core.auditing import Facts
@@ -27,7 +28,7 @@ from entrypoints.http.kit import Tokens, application
 from entrypoints.loops import Loop, Runner, all_idle, stop_all
 from entrypoints.roles import Broker, Role, consume_loops, relay_loops, tickings
 from entrypoints.settings import Settings
-from entrypoints.ticking import Scheduler, Ticking
+from entrypoints.ticking import Periodic, Scheduler
 
 OUTBOX_IS_EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
 
@@ -58,8 +59,11 @@ class Installation:
         self._runners.clear()
 
     @property
-    def tickings(self) -> list[Ticking]:
-        return [ticking for role in self.roles.values() for ticking in tickings(role)]
+    def tickings(self) -> list[Periodic]:
+        """What each role looks at once in a period, and the tidying of its database."""
+        clock = self.broker.clock
+        tidying = [Housekeeping(schema, database, clock) for schema, database in self.databases.items()]
+        return [*(ticking for role in self.roles.values() for ticking in tickings(role)), *tidying]
 
     def scheduler(self) -> Scheduler:
         return Scheduler(self.tickings)

@@ -186,8 +186,8 @@ def known(gateways: tuple[str, ...]) -> set[str]:
 
 
 def _gateway(name: str, given: Mapping[str, str], consumers: Sequence[str], faults: list[str]) -> GatewaySettings:
-    ours = not consumers or f"gateway-{name}" in consumers
-    roles = {"gateway", "payment"} if ours else set(consumers) & {"payment"}
+    both = {"gateway": f"gateway-{name}", "payment": "payment"}
+    roles = {role for role, consumer in both.items() if not consumers or consumer in consumers}
     return GatewaySettings(**_read(GatewaySettings, f"BILLOW_GATEWAY_{name.upper()}_", given, roles, faults))
 
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -37,10 +37,22 @@ class Ticking:
                 more = await self.tick(tx)
 
 
+class Periodic(Protocol):
+    """Something that is done once in a period."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def period(self) -> timedelta: ...
+
+    async def __call__(self) -> None: ...
+
+
 class Scheduler:
     """APScheduler, which only ticks, in UTC. The work is done in tasks of our own: its shutdown cancels its jobs."""
 
-    def __init__(self, tickings: Sequence[Ticking]) -> None:
+    def __init__(self, tickings: Sequence[Periodic]) -> None:
         self._tickings = tickings
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -52,12 +64,12 @@ class Scheduler:
             trigger = IntervalTrigger(seconds=int(ticking.period.total_seconds()), timezone=UTC)
             self._scheduler.add_job(self._kick, trigger, [ticking], misfire_grace_time=None, coalesce=True)
 
-    def _kick(self, ticking: Ticking) -> None:
+    def _kick(self, ticking: Periodic) -> None:
         running = self._tasks.get(ticking.name)
         if running is None or running.done():
             self._tasks[ticking.name] = asyncio.create_task(self._run(ticking), name=f"tick {ticking.name}")
 
-    async def _run(self, ticking: Ticking) -> None:
+    async def _run(self, ticking: Periodic) -> None:
         try:
             await ticking()
         except Unavailable as trouble:

@@ -8,7 +8,6 @@ from adapters.postgres.sql import Sql
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))"
 _FIND = "SELECT fingerprint, status, body FROM idempotency_keys WHERE scope = $1"
 _STORE = "INSERT INTO idempotency_keys (scope, fingerprint, status, body, stored_at) VALUES ($1, $2, $3, $4, $5)"
-_FORGET = "DELETE FROM idempotency_keys WHERE stored_at < $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,3 @@ class PostgresIdempotencyKeys:
 
     async def store(self, scope: str, status: int, body: str) -> None:
         await self._sql.execute(_STORE, scope, self._claimed[scope], status, body, self._now)
-
-    async def forget(self, before: datetime) -> None:
-        """Remove answers stored before then; keys are kept at least 24 hours."""
-        await self._sql.execute(_FORGET, before)

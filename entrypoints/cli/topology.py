@@ -1,5 +1,7 @@
 """`billow topology`: what RabbitMQ must have, derived from the table of reactions."""
 
+import shlex
+
 import click
 
 from adapters.rabbitmq.topology import Applied, apply_topology
@@ -45,6 +47,6 @@ def _tell(applied: Applied) -> None:
     if applied.commands:
         click.echo("Without a management URL the policies are set by hand, on the broker:")
         for words in applied.commands:
-            click.echo("  rabbitmqctl " + " ".join(f"'{word}'" if not word.isalnum() else word for word in words))
+            click.echo(f"  rabbitmqctl {shlex.join(words)}")
     if not applied.made and not applied.differs:
         click.echo("nothing to do")

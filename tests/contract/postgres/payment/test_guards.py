@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -214,18 +213,6 @@ async def test_a_key_in_use_is_answered_without_waiting(transactions: Transactio
             kept = await second.idempotency.claim(scope, mark)
             assert kept is not None
             assert kept.status is None
-
-
-async def test_keys_are_forgotten_after_their_time(transactions: Transactions, clock: ManualClock):
-    scope, mark = "5" * 64, "f" * 64
-    async with transactions() as tx:
-        await tx.idempotency.claim(scope, mark)
-        await tx.idempotency.store(scope, 202, "")
-    clock.time += timedelta(hours=48)
-    async with transactions() as tx:
-        await tx.idempotency.forget(clock.now() - timedelta(hours=24))
-    async with transactions() as tx:
-        assert await tx.idempotency.claim(scope, mark) is None
 
 
 async def test_the_audit_reads_every_payment_and_transaction(transactions: Transactions, database: Database):
