@@ -1,20 +1,16 @@
 """The migrations and the models of the object mapper say the same, up and down, alone and at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import asyncpg
 import pytest
 from tortoise.utils import get_schema_sql
 
 from adapters.postgres.database import open_databases
 from adapters.postgres.migrations import downgrade, heads, migrate, upgrade
-from entrypoints.settings import schemas
 from tests.conftest import Databases
+from tests.integration.deployed import SCHEMAS, connected
 from tests.integration.processes import billow
 
-SCHEMAS = schemas(("a", "b"))
 DISTINCT = tuple(schema for schema in SCHEMAS if schema != "gateway_b")
 """Gateways a and b share their branch and their models."""
 
@@ -42,15 +38,6 @@ UNION ALL SELECT 'trigger', tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t J
 UNION ALL SELECT 'column', table_name || '.' || column_name, data_type || is_nullable || ordinal_position
   FROM information_schema.columns WHERE table_schema = $1::text
 """
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 Rows = set[tuple[str, ...]]

@@ -7,37 +7,23 @@ from typing import Any
 import asyncpg
 import pytest
 
-from adapters.postgres.privileges import grant, user_of
-from entrypoints.settings import schemas
+from adapters.postgres.privileges import user_of
 from tests.conftest import Databases
-from tests.integration.test_migrations import connected
-
-SCHEMAS = schemas(("a", "b"))
+from tests.integration.deployed import SCHEMAS, as_user, connected, granted
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename <> 'alembic_version'"
 
 
 @pytest.fixture(scope="module")
 def owner(databases: Databases) -> str:
-    """URL of the owner of a database with every schema, granted as it is deployed; twice, for it may be run again."""
+    """URL of the owner of a database with every schema, granted as it is deployed."""
     return asyncio.run(granted(databases))
-
-
-async def granted(databases: Databases) -> str:
-    url = await databases.fresh(*SCHEMAS)
-    for schema in (*SCHEMAS, *SCHEMAS):
-        await grant(url, schema)
-    return url
 
 
 @pytest.fixture
 async def payment(owner: str) -> AsyncIterator[Any]:
     async with connected(as_user(owner, "payment")) as connection:
         yield connection
-
-
-def as_user(url: str, schema: str) -> str:
-    return url.replace("://postgres:@", f"://{user_of(schema)}:@")
 
 
 async def denied(connection: Any, *statements: str) -> list[str]:
