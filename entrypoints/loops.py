@@ -100,6 +100,20 @@ async def unless(stopping: asyncio.Event, waiting: "Awaitable[R]") -> R | None:
         await asyncio.gather(wanted, stop, return_exceptions=True)
 
 
+async def persevere(work: Callable[[], Awaitable[bool]], name: str, stopping: asyncio.Event) -> None:
+    """Try until it is done. Messages stay in our hands meanwhile: brokers count what is handed back, and at the limit
+    an hour without a database would look like poison. What is left when we stop goes back with the connection."""
+    while not stopping.is_set():
+        try:
+            if await work():
+                return
+        except Unavailable as trouble:
+            log.warning("waiting for a dependency", extra={"loop": name, "trouble": str(trouble)})
+        except Exception:
+            log.exception("loop failed", extra={"loop": name})
+        await unless(stopping, asyncio.sleep(PAUSE_SECONDS))
+
+
 class Consume:
     """A queue whose messages are handled in batches."""
 
@@ -112,12 +126,13 @@ class Consume:
         if deliveries:
             self.idle = False
             try:
-                await self._handler(self._queue, deliveries)
-            except Exception:
-                await self._queue.hand_back(deliveries)
-                raise
+                await persevere(lambda: self._handle(deliveries), self.name, stopping)
             finally:
                 self.idle = True
+
+    async def _handle(self, deliveries: Sequence[Delivery]) -> bool:
+        await self._handler(self._queue, deliveries)
+        return True
 
 
 class ConsumePerishable:
@@ -131,11 +146,12 @@ class ConsumePerishable:
         deliveries: Sequence[Delivery] = await unless(stopping, self._queue.receive(self._at_once)) or ()
         self.idle = not deliveries
         try:
-            handled = await asyncio.gather(*(self._handler(self._queue, delivery) for delivery in deliveries))
-            if not all(handled):
-                await unless(stopping, asyncio.sleep(PAUSE_SECONDS))
+            await asyncio.gather(*(self._one(delivery, stopping) for delivery in deliveries))
         finally:
             self.idle = True
+
+    async def _one(self, delivery: Delivery, stopping: asyncio.Event) -> None:
+        await persevere(lambda: self._handler(self._queue, delivery), self.name, stopping)
 
 
 class Repeat:
