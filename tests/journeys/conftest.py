@@ -1,12 +1,13 @@
 """Each journey is told twice: on the embedded default, and on RabbitMQ. One world for each file and broker."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from core.messaging.ports import Outgoing
 from entrypoints.settings import schemas
 from scripts import rabbitmq as brokers
 from tests.conftest import Databases
@@ -41,3 +42,17 @@ async def world(
     environ: dict[str, str] = getattr(request.module, "ENVIRON", {})
     async with open_world(home, owner, *urls, environ) as opened:
         yield opened
+
+
+@pytest.fixture
+def published(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Outgoing]:
+    """Everything that goes over the broker."""
+    seen: list[Outgoing] = []
+    publish = world.bus.publisher.publish
+
+    async def noted(batch: Sequence[Outgoing]) -> Sequence[str | None]:
+        seen.extend(batch)
+        return await publish(batch)
+
+    monkeypatch.setattr(world.bus.publisher, "publish", noted)
+    return seen

@@ -1,0 +1,93 @@
+"""A product asks whether a user may use it, and is told when that changes."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aio_pika
+from aio_pika.abc import AbstractIncomingMessage
+
+from core.contracts.access import AccessBlocked, AccessRestored
+from core.messaging.ports import Outgoing
+from tests.journeys.world import SECONDS, World
+
+TOPIC = AccessBlocked.topic
+Heard = tuple[str, dict[str, Any]]
+
+
+async def test_a_product_asks_for_one_user(world: World) -> None:
+    ada, bob = await world.person("ada", card="visa"), await world.person("bob", card="expired_card")
+    await world.charge(ada)
+    payment_id = await world.charge(bob)
+    free, blocked = [await world.product.get(f"/v1/users/{one.id}/access") for one in (ada, bob)]
+    assert free == {"user_id": ada.id, "blocked": False, "since": None, "reasons": []}
+    assert (blocked["blocked"], blocked["reasons"]) == (True, [payment_id])
+
+
+async def test_a_product_asks_for_a_thousand_users_at_once(world: World) -> None:
+    bob = await world.person("bob", card="expired_card")
+    ada = await world.person("ada")
+    await world.charge(bob)
+    strangers = [f"nobody-{number}" for number in range(998)]
+    answer = await world.product.post("/v1/access/query", {"user_ids": [bob.id, *strangers, ada.id]})
+    assert [(user["user_id"], user["blocked"]) for user in answer["users"]] == [(bob.id, True), (ada.id, False)]
+    assert answer["unknown"] == strangers
+    too_many = await world.product.ask("POST", "/v1/access/query", {"user_ids": [*strangers, "x", "y", "z"]})
+    assert too_many.status == 422
+
+
+async def test_an_unknown_user_is_not_there_and_never_blocked_by_mistake(world: World) -> None:
+    assert (await world.product.ask("GET", "/v1/users/nobody-at-all/access")).status == 404
+
+
+async def test_a_user_asks_for_themselves_alone(world: World) -> None:
+    ada, eve = await world.person("ada"), await world.person("eve")
+    assert (await ada.access())["blocked"] is False
+    assert (await eve.web.ask("GET", f"/v1/users/{ada.id}/access")).status == 404
+    assert (await eve.web.ask("POST", "/v1/access/query", {"user_ids": [ada.id]})).status == 403
+
+
+async def test_a_payment_that_fails_late_does_not_block_who_has_paid_since(world: World) -> None:
+    bob = await world.person("bob", card="insufficient_funds_1x")
+    payment_id = await world.charge(bob)
+    [row] = await world.rows("activator", "SELECT * FROM payment_facts WHERE payment_id = $1", payment_id)
+    assert row["attempt_no"] == 1
+    await bob.web.post(f"/v1/payments/{payment_id}/repay")
+    await world.settle()
+    assert (await bob.access())["blocked"] is False
+
+
+async def test_products_are_told_of_each_change_once(world: World, published: list[Outgoing]) -> None:
+    async with listening(world) as messages:
+        bob = await world.person("bob", card="expired_card")
+        payment_id = await world.charge(bob)
+        await bob.save_card("visa", default=True)
+        await world.settle()
+        sent = [(one.routing_key, json.loads(one.wire.body)) for one in published if one.exchange == TOPIC]
+        heard = [await asyncio.wait_for(messages.get(), SECONDS) for _ in sent] if world.amqp_url else sent
+        assert messages.empty()
+    (blocked, why), (restored, who) = heard
+    assert (blocked, restored) == (AccessBlocked.kind, AccessRestored.kind)
+    assert (why["user_id"], why["reasons"]) == (bob.id, [payment_id])
+    assert who["user_id"] == bob.id
+
+
+@asynccontextmanager
+async def listening(world: World) -> AsyncIterator["asyncio.Queue[Heard]"]:
+    """What a product's own queue on RabbitMQ brings. The in-process bus is for no others."""
+    messages: asyncio.Queue[Heard] = asyncio.Queue()
+    if not world.amqp_url:
+        yield messages
+        return
+
+    async def on_message(message: AbstractIncomingMessage) -> None:
+        messages.put_nowait((str(message.routing_key), json.loads(message.body)))
+
+    async with await aio_pika.connect(world.amqp_url) as connection:
+        channel = await connection.channel()
+        queue = await channel.declare_queue(exclusive=True)
+        await queue.bind(TOPIC, "access.#")
+        await queue.consume(on_message, no_ack=True)
+        yield messages
