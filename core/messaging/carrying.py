@@ -7,8 +7,10 @@ from typing import Any
 
 from core.kernel.ids import derived
 from core.messaging.envelope import Trace
+from core.messaging.following import following
 from core.messaging.ports import Transactions
 from core.messaging.shapes import Errand
+from core.messaging.watching import UNWATCHED, Watch
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,7 @@ class Carrier:
     errand: Errand[Any, Any, Any]
     transactions: Transactions[Any]
     at_once: int = 16
+    watch: Watch = UNWATCHED
 
     async def __call__(self) -> int:
         """Carry out one batch; answers how many items were claimed. What fails is claimed again when its lease ends."""
@@ -29,12 +32,18 @@ class Carrier:
         return len(items)
 
     async def _carry_out(self, item: Any) -> None:
-        try:
-            result = await self.errand.perform(item)
-            async with self.transactions(self._trace(item)) as tx:
-                await self.errand.record(item, result, tx)
-        except Exception:
-            log.exception("errand failed", extra={"errand": type(self.errand).__name__})
+        name, trace = type(self.errand).__name__, self._trace(item)
+        with following(trace.correlation_id):
+            try:
+                result = await self.errand.perform(item)
+                async with self.transactions(trace) as tx:
+                    await self.errand.record(item, result, tx)
+                log.info("errand done", extra={"errand": name})
+            except Exception:
+                log.exception("errand failed", extra={"errand": name})
+                self.watch.errand(name, "failed")
+            else:
+                self.watch.errand(name, "done")
 
     def _trace(self, item: Any) -> Trace:
         """An item may carry the correlation id of the message that made it; else the chain starts here."""

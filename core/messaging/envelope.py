@@ -53,3 +53,13 @@ class Wire:
     def message_id(self) -> str:
         """The CloudEvents `id`, or empty when the sender gave none."""
         return self.headers.get("ce-id", "")
+
+    @property
+    def kind(self) -> str:
+        """The CloudEvents `type`, as the sender says."""
+        return self.headers.get("ce-type", "")
+
+    @property
+    def correlation_id(self) -> str:
+        """The chain it belongs to, as the sender says; its own id where it starts one."""
+        return (self.headers.get("ce-correlationid", "") or self.message_id)[:255]

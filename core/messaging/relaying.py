@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from core.messaging.ports import Publisher, RelayTx
+from core.messaging.watching import UNWATCHED, Watch
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ class Relay:
     transactions: Callable[[], AbstractAsyncContextManager[RelayTx]]
     publisher: Publisher
     most: int = 500
+    watch: Watch = UNWATCHED
 
     async def __call__(self) -> int:
         """Relay one batch; answers how many rows were taken. Dying anywhere in here publishes twice at worst."""
@@ -27,6 +29,8 @@ class Relay:
         answers = await self.publisher.publish([row.outgoing for row in rows])
         told = list(zip(rows, answers, strict=True))
         failed = [(row, error) for row, error in told if error is not None]
+        for row, error in told:
+            self.watch.publish(row.outgoing.exchange, "done" if error is None else "failed")
         for row, error in failed:
             log.error(
                 "not published",
