@@ -1,10 +1,11 @@
 """RabbitMQ's users with the least each needs, derived from the table of reactions:
 
-python -m entrypoints.rights > deploy/rabbitmq/definitions.json
+python -m entrypoints.rights [a,b] > deploy/rabbitmq/definitions.json
 """
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,4 +113,4 @@ def _product_queue() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(definitions(("a", "b")), indent=2))  # noqa: T201
+    print(json.dumps(definitions(tuple((sys.argv[1:] or ["a,b"])[0].split(","))), indent=2))  # noqa: T201
