@@ -26,6 +26,7 @@ from entrypoints.auditing import facts
 from entrypoints.http.files import files_routes
 from entrypoints.http.kit import Tokens, application
 from entrypoints.loops import Loop, Runner, all_idle, stop_all
+from entrypoints.measuring import Measuring
 from entrypoints.roles import Broker, Role, consume_loops, relay_loops, tickings
 from entrypoints.settings import Settings
 from entrypoints.ticking import Periodic, Scheduler
@@ -47,11 +48,16 @@ class Installation:
 
     def start(self, *, consume: bool = True, relay: bool = True) -> None:
         """Start the loops, each in a task of its own."""
-        loops: list[Loop] = []
+        loops: list[Loop] = [self._measuring()]
         for role in self.roles.values():
             loops += consume_loops(role, self.broker) if consume else ()
             loops += relay_loops(role, self.broker) if relay else ()
         self._runners.extend(Runner(loop) for loop in loops)
+
+    def _measuring(self) -> Measuring:
+        ours = [queue.name for role in self.roles for queue in self.broker.topology.of(role) if not queue.perishable]
+        letters, clock = self.broker.bus.dead_letters, self.broker.clock
+        return Measuring(self.broker.metrics, self.databases, letters, ours, clock)
 
     async def stop(self) -> None:
         """End between two pieces of work."""
@@ -66,7 +72,7 @@ class Installation:
         return [*(ticking for role in self.roles.values() for ticking in tickings(role)), *tidying]
 
     def scheduler(self) -> Scheduler:
-        return Scheduler(self.tickings)
+        return Scheduler(self.tickings, self.broker.metrics)
 
     def nudge(self) -> None:
         """Time was moved: whoever waits for a row to fall due looks now."""
@@ -93,7 +99,14 @@ class Installation:
         """The HTTP API of these roles."""
         checks = {f"{name} {check}": run for name, role in self.roles.items() for check, run in role.checks.items()}
         apis = [role.api for role in self.roles.values()]
-        app = application(apis, tokens=self.tokens, title=title, issuer=self.settings.issuer, checks=checks)
+        app = application(
+            apis,
+            tokens=self.tokens,
+            title=title,
+            issuer=self.settings.issuer,
+            checks=checks,
+            registry=self.broker.metrics.registry,
+        )
         app.add_routes(self.outside.routes)
         return app
 

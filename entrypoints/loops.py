@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from core.kernel.trouble import Unavailable
-from core.messaging.handling import Handler
-from core.messaging.perishing import PerishableHandler
 from core.messaging.ports import Delivery, Queue
 
 log = logging.getLogger(__name__)
@@ -117,7 +115,9 @@ async def persevere(work: Callable[[], Awaitable[bool]], name: str, stopping: as
 class Consume:
     """A queue whose messages are handled in batches."""
 
-    def __init__(self, queue: Queue, handler: Handler, most: int) -> None:
+    def __init__(
+        self, queue: Queue, handler: Callable[[Queue, Sequence[Delivery]], Awaitable[None]], most: int
+    ) -> None:
         self.name, self.idle = f"consume {queue.name}", True
         self._queue, self._handler, self._most = queue, handler, most
 
@@ -138,7 +138,7 @@ class Consume:
 class ConsumePerishable:
     """A queue whose messages are asked about one by one, some at a time."""
 
-    def __init__(self, queue: Queue, handler: PerishableHandler, at_once: int) -> None:
+    def __init__(self, queue: Queue, handler: Callable[[Queue, Delivery], Awaitable[bool]], at_once: int) -> None:
         self.name, self.idle = f"consume {queue.name}", True
         self._queue, self._handler, self._at_once = queue, handler, at_once
 

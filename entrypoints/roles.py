@@ -17,6 +17,7 @@ from core.topology import QueueSpec, Topology
 from entrypoints.http.kit import Api
 from entrypoints.http.kit.probes import Check
 from entrypoints.loops import Consume, ConsumePerishable, Loop, Nudge, Repeat
+from entrypoints.metrics import Metrics
 from entrypoints.ticking import Ticking
 
 BATCH = 200
@@ -59,12 +60,13 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """What every role shares: the bus, its topology, the wire format and the clock."""
+    """What every role shares: the bus, its topology, the wire format, the clock, and the numbers of this process."""
 
     bus: Bus
     topology: Topology
     wire: WireFormat
     clock: Clock
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 def consume_loops(role: Role, broker: Broker) -> Iterator[Loop]:
@@ -73,12 +75,13 @@ def consume_loops(role: Role, broker: Broker) -> Iterator[Loop]:
         yield from _queue_loops(role, broker, spec)
     for errand in _rows(Errands, role.name, lambda row: row.errands):
         for kind in errand:
-            carrier = Carrier(role.use_cases[kind], role.transactions)
+            carrier = Carrier(role.use_cases[kind], role.transactions, watch=broker.metrics)
             yield Repeat(f"{role.consumer} {kind.__name__}", carrier, role.announcer.listener())
 
 
 def relay_loops(role: Role, broker: Broker) -> Iterator[Loop]:
-    yield Repeat(f"{role.consumer} relay", Relay(role.outbox, broker.bus.publisher), role.announcer.listener())
+    relay = Relay(role.outbox, broker.bus.publisher, watch=broker.metrics)
+    yield Repeat(f"{role.consumer} relay", relay, role.announcer.listener())
 
 
 def tickings(role: Role) -> list[Ticking]:
@@ -93,14 +96,13 @@ def _ticking(role: Role, row: Every, tick: type[Any]) -> Ticking:
 
 def _queue_loops(role: Role, broker: Broker, spec: QueueSpec) -> Iterator[Loop]:
     reactions = {row.message: role.use_cases[row.reactions[role.name]] for row in _handled(role, spec)}
-    queue = broker.bus.queue(spec.name)
+    queue, letters, metrics = broker.bus.queue(spec.name), broker.bus.dead_letters, broker.metrics
     if spec.perishable:
-        perishable = PerishableHandler(spec.name, reactions, role.transactions, broker.wire, broker.clock)
-        yield ConsumePerishable(queue, perishable, PERISHABLE_AT_ONCE)
+        perishable = PerishableHandler(spec.name, reactions, role.transactions, broker.wire, broker.clock, metrics)
+        yield ConsumePerishable(queue, metrics.timed(spec.name, perishable), PERISHABLE_AT_ONCE)
     else:
-        letters = broker.bus.dead_letters
-        handler = Handler(spec.name, reactions, role.transactions, broker.wire, letters, broker.clock)
-        yield Consume(queue, handler, BATCH)
+        handler = Handler(spec.name, reactions, role.transactions, broker.wire, letters, broker.clock, metrics)
+        yield Consume(queue, metrics.timed(spec.name, handler), BATCH)
         yield Repeat(f"retry {spec.name}", handler.retry_due, Nudge())
 
 

@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from core.messaging.following import CORRELATION_ID
+
 QUIET = (
     "aiormq",
     "aio_pika",
@@ -24,6 +26,7 @@ def log_to_stderr(level: str, pretty: bool = False) -> None:
     """Send every logger, ours and the libraries', through one format."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        chain,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
@@ -44,3 +47,10 @@ def log_to_stderr(level: str, pretty: bool = False) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def chain(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Every line of one chain of messages has its correlation id, as the lines of the request that began it."""
+    if correlation_id := CORRELATION_ID.get():
+        event.setdefault("correlation_id", correlation_id)
+    return event

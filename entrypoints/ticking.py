@@ -13,8 +13,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from core.kernel.trouble import Unavailable
 from core.messaging.envelope import Trace
+from core.messaging.following import following
 from core.messaging.ports import Transactions
 from core.messaging.shapes import Tick
+from core.messaging.watching import Done
+from entrypoints.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +36,9 @@ class Ticking:
         more = True
         while more:
             cause = str(uuid4())
-            async with self.transactions(Trace(cause, cause)) as tx:
-                more = await self.tick(tx)
+            with following(cause):
+                async with self.transactions(Trace(cause, cause)) as tx:
+                    more = await self.tick(tx)
 
 
 class Periodic(Protocol):
@@ -52,8 +56,8 @@ class Periodic(Protocol):
 class Scheduler:
     """APScheduler, which only ticks, in UTC. The work is done in tasks of our own: its shutdown cancels its jobs."""
 
-    def __init__(self, tickings: Sequence[Periodic]) -> None:
-        self._tickings = tickings
+    def __init__(self, tickings: Sequence[Periodic], metrics: Metrics) -> None:
+        self._tickings, self._metrics = tickings, metrics
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -70,12 +74,15 @@ class Scheduler:
             self._tasks[ticking.name] = asyncio.create_task(self._run(ticking), name=f"tick {ticking.name}")
 
     async def _run(self, ticking: Periodic) -> None:
+        became: Done = "failed"
         try:
             await ticking()
+            became = "done"
         except Unavailable as trouble:
             log.warning("tick put off", extra={"tick": ticking.name, "trouble": str(trouble)})
         except Exception:
             log.exception("tick failed", extra={"tick": ticking.name})
+        self._metrics.tick(ticking.name, became)
 
     async def stop(self) -> None:
         self._scheduler.shutdown(wait=False)

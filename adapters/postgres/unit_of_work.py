@@ -49,6 +49,11 @@ class PostgresTx:
         self._owned.append(collection)
         return collection
 
+    @property
+    def correlation_id(self) -> str:
+        """The chain of messages that the work at hand belongs to; empty outside of any."""
+        return self.outbox.trace.correlation_id if self.outbox.trace else ""
+
     def because(self, trace: Trace) -> None:
         self.outbox.trace = trace
 

@@ -27,6 +27,10 @@ class Dispatch:
     def message_id(self) -> str:
         return str(self.notice.key.id)
 
+    @property
+    def correlation_id(self) -> str:
+        return self.notice.correlation_id
+
 
 @dataclass(frozen=True, slots=True)
 class Addressing:

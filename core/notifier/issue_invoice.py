@@ -18,7 +18,8 @@ class IssueInvoice:
     async def __call__(self, paid: PaymentSucceeded, tx: NotifierTx) -> None:
         if await tx.invoices.find(paid.payment_id):
             return
-        invoice = Invoice(_payment(paid), InvoiceState.WAITING, available_at=tx.now)
+        chain = tx.correlation_id
+        invoice = Invoice(_payment(paid), InvoiceState.WAITING, available_at=tx.now, correlation_id=chain)
         buyer = await tx.users.find(paid.user_id)
         tx.invoices.save(await issue(invoice, buyer, self.numbering, tx) if buyer else invoice)
 

@@ -92,6 +92,8 @@ class Invoice:
     issue: Issue | None = None
     file: File | None = None
     detail: str = ""
+    correlation_id: str = ""
+    """Names the chain of messages it belongs to."""
 
     @property
     def filename(self) -> str:
@@ -183,6 +185,8 @@ class Notice:
     available_at: datetime | None
     tries: int = 0
     detail: str = ""
+    correlation_id: str = ""
+    """Names the chain of messages it belongs to."""
 
     def moved(self, state: NoticeState, available_at: datetime | None = None, detail: str = "") -> "Notice":
         """Through the table: a move it does not know changes nothing."""

@@ -148,6 +148,11 @@ class Notices(Collection[NoticeKey, Notice], Protocol):
 
 class NotifierTx(Tx, Protocol):
     @property
+    def correlation_id(self) -> str:
+        """Names the chain of messages that the work at hand belongs to."""
+        ...
+
+    @property
     def users(self) -> Users: ...
 
     @property

@@ -9,4 +9,5 @@ async def tell(event: str, facts: NoticeFacts, tx: NotifierTx) -> None:
     for channel in Channel:
         key = NoticeKey(event, channel, facts.user_id)
         if await tx.notices.find(key) is None:
-            tx.notices.save(Notice(key, facts, NoticeState.PENDING, available_at=tx.now))
+            chain = tx.correlation_id
+            tx.notices.save(Notice(key, facts, NoticeState.PENDING, available_at=tx.now, correlation_id=chain))

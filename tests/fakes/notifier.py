@@ -102,6 +102,8 @@ class InMemoryNotices(InMemoryCollection[NoticeKey, Notice]):
 
 
 class InMemoryNotifierTx(InMemoryTx):
+    correlation_id = "story-1"
+
     def __init__(self, now: datetime = NOON) -> None:
         super().__init__(now)
         self.users = InMemoryUsers(lambda user: user.id)

@@ -15,10 +15,6 @@ class PostgresGatewayTx(PostgresTx):
         self.charges = self.own(PostgresCharges(self.db))
         self.refunds = self.own(PostgresRefunds(self.db))
 
-    @property
-    def correlation_id(self) -> str:
-        return self.outbox.trace.correlation_id if self.outbox.trace else ""
-
     async def preload(self, messages: Sequence[Message]) -> None:
         charges = [order for order in messages if isinstance(order, ChargeOrdered)]
         refunds = [order for order in messages if isinstance(order, RefundOrdered)]

@@ -44,6 +44,7 @@ def invoice_row(invoice: Invoice) -> InvoiceRow:
         available_at=invoice.available_at,
         tries=invoice.tries,
         detail=invoice.detail,
+        correlation_id=invoice.correlation_id,
         **(asdict(invoice.issue) if invoice.issue else {}),
         **{f"file_{name}": value for name, value in (asdict(invoice.file) if invoice.file else {}).items()},
     )
@@ -51,7 +52,14 @@ def invoice_row(invoice: Invoice) -> InvoiceRow:
 
 def invoice(row: InvoiceRow) -> Invoice:
     return Invoice(
-        _payment(row), InvoiceState(row.state), row.available_at, row.tries, _issue(row), _file(row), row.detail
+        _payment(row),
+        InvoiceState(row.state),
+        row.available_at,
+        row.tries,
+        _issue(row),
+        _file(row),
+        row.detail,
+        row.correlation_id,
     )
 
 
@@ -74,6 +82,7 @@ def notice_row(notice: Notice) -> NoticeRow:
         available_at=notice.available_at,
         tries=notice.tries,
         detail=notice.detail,
+        correlation_id=notice.correlation_id,
     )
 
 
@@ -90,7 +99,8 @@ def notice(row: NoticeRow) -> Notice:
         card=row.card,
     )
     key = NoticeKey(row.event, Channel(row.channel), user_id)
-    return Notice(key, facts, NoticeState(row.state), row.available_at, row.tries, row.detail)
+    state = NoticeState(row.state)
+    return Notice(key, facts, state, row.available_at, row.tries, row.detail, row.correlation_id)
 
 
 def _payment(row: InvoiceRow) -> Payment:

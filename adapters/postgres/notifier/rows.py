@@ -58,6 +58,7 @@ class InvoiceRow(Model):
     file_key = fields.CharField(200, null=True, unique=True)
     file_sha256 = fields.CharField(64, null=True)
     file_size = fields.BigIntField(null=True)
+    correlation_id = fields.TextField()
 
     class Meta:
         table = "invoices"
@@ -89,6 +90,7 @@ class NoticeRow(Model):
     available_at = fields.DatetimeField(null=True)
     tries = fields.IntField()
     detail = fields.TextField()
+    correlation_id = fields.TextField()
 
     class Meta:
         table = "notices"

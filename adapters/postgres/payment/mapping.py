@@ -150,8 +150,17 @@ def attempt_row(of: Payment, thing: Attempt) -> AttemptRow:
 
 
 def _refund(row: RefundRow, currency: str) -> Refund:
-    amount = Money(row.amount_minor, currency)
-    return Refund(row.number, row.attempt_no, amount, row.ordered_at, row.refunded_at, row.reference)
+    return Refund(
+        number=row.number,
+        attempt_no=row.attempt_no,
+        amount=Money(row.amount_minor, currency),
+        ordered_at=row.ordered_at,
+        state=AttemptState(row.state),
+        reason=_decline(row.reason),
+        detail=row.detail,
+        reference=row.reference,
+        settled_at=row.settled_at,
+    )
 
 
 def refund_row(of: Payment, thing: Refund) -> RefundRow:
@@ -162,8 +171,11 @@ def refund_row(of: Payment, thing: Refund) -> RefundRow:
         attempt_no=thing.attempt_no,
         amount_minor=thing.amount.minor,
         ordered_at=thing.ordered_at,
-        refunded_at=thing.refunded_at,
+        state=thing.state.value,
+        reason=thing.reason and thing.reason.value,
+        detail=thing.detail,
         reference=thing.reference,
+        settled_at=thing.settled_at,
     )
 
 

@@ -100,7 +100,7 @@ class AttemptRow(Model):
 
 
 class RefundRow(Model):
-    """Money on its way back, or back. `key` is "<payment>/<number>"."""
+    """Money on its way back, back, or not given back. `key` is "<payment>/<number>"."""
 
     key = fields.CharField(60, primary_key=True)
     payment_id = fields.UUIDField()
@@ -108,8 +108,11 @@ class RefundRow(Model):
     attempt_no = fields.IntField()
     amount_minor = fields.BigIntField()
     ordered_at = fields.DatetimeField()
-    refunded_at = fields.DatetimeField(null=True)
+    state = fields.CharField(20)
+    reason = fields.CharField(30, null=True)
+    detail = fields.TextField()
     reference = fields.CharField(255)
+    settled_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "refunds"

@@ -14,10 +14,18 @@ from adapters.postgres.unit_of_work import Parts, PostgresTx
 from core.contracts.card_responses import CardAccepted, CardRefused
 from core.contracts.message import Message
 from core.contracts.payment_requests import PaymentRequested
-from core.contracts.payment_responses import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentUnresolved
+from core.contracts.payment_responses import (
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentSucceeded,
+    PaymentUnresolved,
+    RefundFailed,
+    RefundUnresolved,
+)
 from core.contracts.users import UserChanged
 
-_OF_PAYMENT = (PaymentRequested, PaymentSucceeded, PaymentFailed, PaymentUnresolved, PaymentRefunded)
+_OF_REFUND = (PaymentRefunded, RefundFailed, RefundUnresolved)
+_OF_PAYMENT = (PaymentRequested, PaymentSucceeded, PaymentFailed, PaymentUnresolved, *_OF_REFUND)
 _OF_USER = (PaymentRequested, CardAccepted, UserChanged)
 
 

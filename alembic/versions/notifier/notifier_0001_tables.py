@@ -47,6 +47,7 @@ def upgrade() -> None:
           file_key varchar(200) UNIQUE,
           file_sha256 varchar(64),
           file_size bigint CHECK (file_size > 0),
+          correlation_id text NOT NULL,
           UNIQUE (series, year, serial),
           CHECK ((state = 'waiting') = (number IS NULL)),
           CHECK (num_nulls(number, series, year, serial, issued_at, buyer, locale, time_zone) IN (0, 8)),
@@ -78,6 +79,7 @@ def upgrade() -> None:
           available_at timestamptz,
           tries int NOT NULL CHECK (tries >= 0),
           detail text NOT NULL,
+          correlation_id text NOT NULL,
           UNIQUE (event, channel, user_id),
           CHECK ((amount_minor IS NULL) = (currency IS NULL)),
           CHECK ((state IN ('pending', 'sending')) = (available_at IS NOT NULL)))""")
