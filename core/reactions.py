@@ -12,7 +12,14 @@ from core.contracts.card_validations import CardValidationOrdered
 from core.contracts.charges import ChargeOrdered, RefundOrdered
 from core.contracts.notices import CardNotSaved, ReminderDue
 from core.contracts.payment_requests import PaymentRequested
-from core.contracts.payment_responses import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentUnresolved
+from core.contracts.payment_responses import (
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentSucceeded,
+    PaymentUnresolved,
+    RefundFailed,
+    RefundUnresolved,
+)
 from core.contracts.users import UserChanged
 from core.gateway.accept_charge import AcceptCharge
 from core.gateway.accept_refund import AcceptRefund
@@ -29,9 +36,11 @@ from core.notifier.tell_reminder import TellReminder
 from core.payment.expire_validations import ExpireValidations
 from core.payment.keep_user import KeepUser as KeepUserForPayment
 from core.payment.mark_unpaid import MarkUnpaid
+from core.payment.note_refund_unresolved import NoteRefundUnresolved
 from core.payment.note_unresolved import NoteUnresolved
 from core.payment.record_refund import RecordRefund
 from core.payment.refuse_card import RefuseCard
+from core.payment.release_refund import ReleaseRefund
 from core.payment.remind_payers import RemindPayers
 from core.payment.retry_declined import RetryDeclined
 from core.payment.settle_payment import SettlePayment
@@ -51,6 +60,8 @@ REACTIONS: tuple[Row, ...] = (
     when(PaymentUnresolved, payment=NoteUnresolved),
     when(RefundOrdered, gateway=AcceptRefund),
     when(PaymentRefunded, payment=RecordRefund),
+    when(RefundFailed, payment=ReleaseRefund),
+    when(RefundUnresolved, payment=NoteRefundUnresolved),
     when_asked(CardValidationOrdered, gateway=ValidateCard),
     when(CardAccepted, payment=StoreCard),
     when(CardRefused, payment=RefuseCard),

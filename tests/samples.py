@@ -10,7 +10,14 @@ from core.contracts.charges import ChargeOrdered, RefundOrdered
 from core.contracts.message import Message
 from core.contracts.notices import CardNotSaved, ReminderDue
 from core.contracts.payment_requests import PaymentRequested
-from core.contracts.payment_responses import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentUnresolved
+from core.contracts.payment_responses import (
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentSucceeded,
+    PaymentUnresolved,
+    RefundFailed,
+    RefundUnresolved,
+)
 from core.contracts.users import UserChanged
 from core.kernel.ids import CardId, UserId, payment_id
 from core.kernel.money import Money
@@ -41,6 +48,10 @@ SAMPLES: tuple[Message, ...] = (
     ),
     PaymentUnresolved(PAYMENT, 1, USER, "unknown", "no answer within 30 s", NOON),
     PaymentRefunded(PAYMENT, 1, 1, USER, Money(499, "EUR"), "a", "re_7", NOON),
+    RefundFailed(
+        PAYMENT, 1, 2, USER, Money(500, "EUR"), "a", DeclineClass.PROVIDER_REFUSED, "nothing_to_refund", NOON
+    ),
+    RefundUnresolved(PAYMENT, 1, 3, USER, Money(1, "EUR"), "a", "manual_review", "the key is too old", NOON),
     CardValidationOrdered("a", CARD, USER, "eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d", NOON, NOON.replace(minute=2)),
     CardAccepted("a", CARD, USER, "tok_7Hq", "Visa", "4242", 2029, 4, "f1c9e2", NOON),
     CardRefused("a", CARD, USER, DeclineClass.INVALID_CARD, NOON),

@@ -102,3 +102,48 @@ class PaymentRefunded(Message):
     @property
     def subject(self) -> str:
         return str(self.payment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed(Message):
+    """No money was given back by this refund, and none will be: `amount` may be given back by another one."""
+
+    topic: ClassVar[str] = "billow.payment-responses"
+    kind: ClassVar[str] = "refund.failed.v1"
+
+    payment_id: PaymentId
+    attempt_no: int
+    refund_no: int
+    user_id: UserId
+    amount: Money
+    gateway: str
+    reason: DeclineClass
+    detail: str
+    """The provider's own code, for staff."""
+    occurred_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.payment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundUnresolved(Message):
+    """This refund may or may not have given money back. Its amount stays reserved until it is known."""
+
+    topic: ClassVar[str] = "billow.payment-responses"
+    kind: ClassVar[str] = "refund.unresolved.v1"
+
+    payment_id: PaymentId
+    attempt_no: int
+    refund_no: int
+    user_id: UserId
+    amount: Money
+    gateway: str
+    state: Literal["pending", "unknown", "manual_review"]
+    detail: str
+    occurred_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.payment_id)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.contracts.payment_responses import PaymentRefunded
 from core.gateway.advance import advance
-from core.gateway.model import JournalState, Refund
+from core.gateway.model import Refund
 from core.gateway.plan import KEY_IS_DEAD, Call, answer_to, plan_refund, taken_up
 from core.gateway.policy import USUAL, ProviderPolicy
 from core.gateway.ports import GatewayTx, Provider, RefundOrder, StatusOutcome
+from core.gateway.refund_step import refund_moved_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +44,13 @@ class RefundThroughProvider:
 
     async def record(self, task: RefundTask, outcome: StatusOutcome, tx: GatewayTx) -> None:
         before = await tx.refunds.get(task.refund.key)
-        after = replace(before, progress=advance(before.progress, outcome, tx.now, self.policy))
+        after, told = refund_moved_on(before, advance(before.progress, outcome, tx.now, self.policy), tx.now)
         tx.refunds.save(after)
-        if after.progress.state is JournalState.SUCCEEDED is not before.progress.state:
-            tx.outbox.add(_refunded(after, tx))
+        if told:
+            tx.outbox.add(told)
 
     def _take_up(self, refund: Refund, tx: GatewayTx) -> RefundTask:
         call = plan_refund(refund.progress, tx.now, self.policy)
         refund = replace(refund, progress=taken_up(refund.progress, call, tx.now, self.policy))
         tx.refunds.save(refund)
         return RefundTask(refund, call)
-
-
-def _refunded(refund: Refund, tx: GatewayTx) -> PaymentRefunded:
-    return PaymentRefunded(
-        payment_id=refund.key.payment_id,
-        attempt_no=refund.attempt_no,
-        refund_no=refund.key.refund_no,
-        user_id=refund.user_id,
-        amount=refund.amount,
-        gateway=refund.gateway,
-        provider_reference=refund.progress.reference,
-        occurred_at=tx.now,
-    )

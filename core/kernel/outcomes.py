@@ -57,7 +57,7 @@ class AttemptState(StrEnum):
 S = AttemptState
 ATTEMPT_MOVES: dict[AttemptState, frozenset[AttemptState]] = {
     S.SUBMITTING: frozenset(S) - {S.SUBMITTING},
-    S.PENDING: frozenset({S.UNKNOWN, S.MANUAL_REVIEW, S.DECLINED, S.SUCCEEDED}),
+    S.PENDING: frozenset({S.UNKNOWN, S.MANUAL_REVIEW, S.DECLINED, S.NOT_ATTEMPTED, S.SUCCEEDED}),
     S.UNKNOWN: frozenset({S.MANUAL_REVIEW, S.DECLINED, S.NOT_ATTEMPTED, S.SUCCEEDED}),
     S.MANUAL_REVIEW: frozenset({S.DECLINED, S.NOT_ATTEMPTED, S.SUCCEEDED}),
     S.NOT_ATTEMPTED: frozenset({S.DECLINED, S.SUCCEEDED}),

@@ -74,14 +74,32 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Part or all of the money on its way back; `refunded_at` is None until the provider has done it."""
+    """Part or all of the money on its way back, back, or not given back after all."""
 
     number: int
     attempt_no: int
     amount: Money
     ordered_at: datetime
-    refunded_at: datetime | None = None
+    state: AttemptState = AttemptState.SUBMITTING
+    """The provider is asked like it is for a charge, so its answers are the same."""
+    reason: DeclineClass | None = None
+    """Why it failed."""
+    detail: str = ""
     reference: str = ""
+    settled_at: datetime | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.state in _FAILED
+
+    @property
+    def refunded_at(self) -> datetime | None:
+        return self.settled_at if self.state is AttemptState.SUCCEEDED else None
+
+    def learn(self, told: "Refund") -> "Refund":
+        """What is known after `told`: knowledge only climbs, and that money was given back is the last word."""
+        climbs = told.state is not self.state and later(self.state, told.state) is told.state
+        return replace(told if climbs else self, ordered_at=min(self.ordered_at, told.ordered_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +165,9 @@ class Payment:
 
     @property
     def refundable(self) -> Money:
-        """What is left to give back; refunds on their way count as given."""
-        back = sum(refund.amount.minor for refund in self.refunds)
-        return Money(self.amount.minor - back if self.paid_by else 0, self.amount.currency)
+        """What is left to give back; refunds that may still come to something count as given."""
+        back = sum(refund.amount.minor for refund in self.refunds if not refund.failed)
+        return Money(max(0, self.amount.minor - back) if self.paid_by else 0, self.amount.currency)
 
     def claim(self, card: Card, at: datetime, origin: Origin) -> "Payment":
         """Start the next attempt with this card: THE one claim, shared by all who want to charge.
@@ -213,11 +231,10 @@ class Payment:
         number = max((refund.number for refund in self.refunds), default=0) + 1
         return self._changed(refunds=(*self.refunds, Refund(number, paid.number, amount, at)))
 
-    def refunded(self, told: Refund) -> "Payment":
-        """The provider gave money back."""
+    def learn_refund(self, told: Refund) -> "Payment":
+        """Take in what is told of a refund, known or not. Late and repeated news change nothing."""
         known = {refund.number: refund for refund in self.refunds}
-        before = known.get(told.number, told)
-        known[told.number] = replace(told, ordered_at=min(before.ordered_at, told.ordered_at))
+        known[told.number] = known[told.number].learn(told) if told.number in known else told
         return self._changed(refunds=tuple(refund for _, refund in sorted(known.items())))
 
     def close(self, how: PaymentState, at: datetime) -> "Payment":

@@ -14,7 +14,7 @@ class RecordRefund:
 
     async def __call__(self, refunded: PaymentRefunded, tx: PaymentTx) -> None:
         payment = await tx.payments.get(refunded.payment_id)
-        tx.payments.save(payment.learn(capture_implied(refunded)).refunded(refund_told(refunded)))
+        tx.payments.save(payment.learn(capture_implied(refunded)).learn_refund(refund_told(refunded)))
         tx.transactions.add(_refund(refunded))
 
 

@@ -1,7 +1,16 @@
 """What messages tell of a payment, in payment's own words."""
 
+from dataclasses import replace
+
 from core.contracts.payment_requests import PaymentRequested
-from core.contracts.payment_responses import PaymentFailed, PaymentRefunded, PaymentSucceeded, PaymentUnresolved
+from core.contracts.payment_responses import (
+    PaymentFailed,
+    PaymentRefunded,
+    PaymentSucceeded,
+    PaymentUnresolved,
+    RefundFailed,
+    RefundUnresolved,
+)
 from core.kernel.outcomes import AttemptState, DeclineClass
 from core.kernel.trouble import Malformed
 from core.payment.model import Attempt, Payment, Refund
@@ -67,15 +76,29 @@ def unresolved_told(message: PaymentUnresolved) -> Attempt:
     )
 
 
-def capture_implied(message: PaymentRefunded) -> Attempt:
-    """Only money that was taken can be given back."""
+def capture_implied(message: PaymentRefunded | RefundFailed | RefundUnresolved) -> Attempt:
+    """A refund is ordered only of money that was taken."""
     at = message.occurred_at
     return Attempt(message.attempt_no, AttemptState.SUCCEEDED, started_at=at, gateway=message.gateway, settled_at=at)
 
 
 def refund_told(message: PaymentRefunded) -> Refund:
-    at, reference = message.occurred_at, message.provider_reference
-    return Refund(message.refund_no, message.attempt_no, message.amount, at, refunded_at=at, reference=reference)
+    reference, at = message.provider_reference, message.occurred_at
+    return replace(_refund(message, AttemptState.SUCCEEDED), reference=reference, settled_at=at)
+
+
+def refund_failure_told(message: RefundFailed) -> Refund:
+    asked = message.reason is not DeclineClass.NOT_ATTEMPTED
+    failed = _refund(message, AttemptState.DECLINED if asked else AttemptState.NOT_ATTEMPTED)
+    return replace(failed, reason=message.reason, detail=message.detail, settled_at=message.occurred_at)
+
+
+def refund_doubt_told(message: RefundUnresolved) -> Refund:
+    return replace(_refund(message, AttemptState(message.state)), detail=message.detail)
+
+
+def _refund(message: PaymentRefunded | RefundFailed | RefundUnresolved, state: AttemptState) -> Refund:
+    return Refund(message.refund_no, message.attempt_no, message.amount, message.occurred_at, state)
 
 
 def _check(message: PaymentRequested | PaymentSucceeded | PaymentFailed) -> None:

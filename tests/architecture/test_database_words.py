@@ -30,6 +30,8 @@ WORDS: dict[str, type[StrEnum]] = {
     "payment.attempts.state": AttemptState,
     "payment.attempts.decline": DeclineClass,
     "payment.attempts.origin": Origin,
+    "payment.refunds.state": AttemptState,
+    "payment.refunds.reason": DeclineClass,
     "payment.transactions.kind": TransactionKind,
     "subscription.plans.interval": Interval,
     "subscription.subscriptions.interval": Interval,

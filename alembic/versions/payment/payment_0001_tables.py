@@ -92,7 +92,7 @@ def upgrade() -> None:
         CREATE UNIQUE INDEX attempts_one_claim ON attempts (payment_id)
         WHERE state IN ('submitting', 'pending', 'unknown', 'manual_review', 'succeeded')""")
     op.execute("CREATE INDEX attempts_of_card ON attempts (card_id, started_at)")
-    op.execute("""
+    op.execute(f"""
         CREATE TABLE refunds (
           key varchar(60) PRIMARY KEY,
           payment_id uuid NOT NULL REFERENCES payments DEFERRABLE INITIALLY DEFERRED,
@@ -100,9 +100,15 @@ def upgrade() -> None:
           attempt_no int NOT NULL,
           amount_minor bigint NOT NULL CHECK (amount_minor > 0),
           ordered_at timestamptz NOT NULL,
-          refunded_at timestamptz,
+          state varchar(20) NOT NULL CHECK (
+            state IN ('submitting', 'pending', 'unknown', 'manual_review', 'declined', 'not_attempted', 'succeeded')),
+          reason varchar(30) CHECK (reason IN ({DECLINES})),
+          detail text NOT NULL,
           reference varchar(255) NOT NULL,
+          settled_at timestamptz,
           UNIQUE (payment_id, number),
+          CHECK ((state IN ('declined', 'not_attempted')) = (reason IS NOT NULL)),
+          CHECK ((state IN ('declined', 'not_attempted', 'succeeded')) = (settled_at IS NOT NULL)),
           FOREIGN KEY (payment_id, attempt_no) REFERENCES attempts (payment_id, number)
             DEFERRABLE INITIALLY DEFERRED)""")
     op.execute("""

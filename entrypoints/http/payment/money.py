@@ -82,7 +82,7 @@ def money_routes(api: Api, parts: PaymentParts) -> None:
 
         async def work(tx: PaymentHttpTx) -> RefundView:
             amount = body.amount.money() if body.amount else None
-            return RefundView.of(await OrderRefund()(tx, payment_id=PaymentId(payment_id), amount=amount))
+            return RefundView.of(await OrderRefund()(tx, payment_id=PaymentId(payment_id), amount=amount), staff=True)
 
         return await once(parts.uow, work)
 

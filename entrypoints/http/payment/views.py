@@ -76,20 +76,31 @@ class AttemptView(View):
 
 
 class RefundView(View):
-    """Money on its way back, or back."""
+    """Money on its way back, back, or not given back. `detail` and `reference` are shown to staff alone."""
 
     number: int
     amount: Amount
+    state: AttemptState
+    reason: DeclineClass | None
+    """Why it failed."""
     ordered_at: datetime
     refunded_at: datetime | None
+    failed_at: datetime | None
+    detail: str | None
+    reference: str | None
 
     @classmethod
-    def of(cls, refund: Refund) -> "RefundView":
+    def of(cls, refund: Refund, staff: bool) -> "RefundView":
         return cls(
             number=refund.number,
             amount=Amount.of(refund.amount),
+            state=refund.state,
+            reason=refund.reason,
             ordered_at=refund.ordered_at,
             refunded_at=refund.refunded_at,
+            failed_at=refund.settled_at if refund.failed else None,
+            detail=refund.detail if staff else None,
+            reference=refund.reference if staff else None,
         )
 
 
@@ -162,6 +173,6 @@ class PaymentView(View):
             paid_at=paid.settled_at if paid else None,
             retry_at=payment.retry_at,
             attempts=[AttemptView.of(attempt, staff) for attempt in payment.attempts],
-            refunds=[RefundView.of(refund) for refund in payment.refunds],
+            refunds=[RefundView.of(refund, staff) for refund in payment.refunds],
             repay=RepayView.of(payment, cards) if failed else None,
         )

@@ -8,9 +8,11 @@ from aiohttp import ClientSession
 
 from core.contracts.card_validations import CardValidationOrdered
 from core.contracts.charges import ChargeOrdered, RefundOrdered
+from core.contracts.payment_responses import RefundFailed
 from core.contracts.users import UserChanged
 from core.kernel.outcomes import DeclineClass
 from core.payment.mark_unpaid import MarkUnpaid
+from core.payment.release_refund import ReleaseRefund
 from core.payment.settle_payment import SettlePayment
 from core.payment.start_charge import StartCharge
 from tests.fakes.payment import ADA, BOB, DAY, NOON, InMemoryPaymentTx, card, failed, requested, succeeded
@@ -216,6 +218,27 @@ async def test_staff_gives_money_back(client: ClientSession, tx: InMemoryPayment
     assert (await ask(client, "POST", path, STAFF, {}, key="k2"))[1]["amount"]["minor"] == 599
     assert (await ask(client, "POST", path, STAFF, {}, key="k3"))[0] == 409
     assert [order.refund_no for order in tx.outbox.of(RefundOrdered)] == [1, 2]
+
+
+async def test_staff_sees_why_a_refund_failed_and_orders_another(client: ClientSession, tx: InMemoryPaymentTx):
+    await StartCharge()(requested(), tx)
+    await SettlePayment()(succeeded(tx.outbox.of(ChargeOrdered)[-1]), tx)
+    path = f"/v1/payments/{PAYMENT}/refunds"
+    await ask(client, "POST", path, STAFF, {}, key="k1")
+    reason = DeclineClass.PROVIDER_REFUSED
+    await ReleaseRefund()(RefundFailed(PAYMENT, 1, 1, ADA, requested().amount, "a", reason, "closed", NOON), tx)
+    [refund] = (await ask(client, "GET", f"/v1/payments/{PAYMENT}", STAFF))[1]["refunds"]
+    assert (refund["state"], refund["reason"], refund["detail"], refund["refunded_at"]) == (
+        "declined",
+        "provider_refused",
+        "closed",
+        None,
+    )
+    assert refund["failed_at"]
+    [shown] = (await ask(client, "GET", f"/v1/payments/{PAYMENT}"))[1]["refunds"]
+    assert (shown["state"], shown["detail"], shown["reference"]) == ("declined", None, None)
+    status, told = await ask(client, "POST", path, STAFF, {}, key="k2")
+    assert (status, told["number"], told["state"]) == (202, 2, "submitting")
 
 
 async def test_staff_writes_a_failed_payment_off(client: ClientSession, tx: InMemoryPaymentTx):

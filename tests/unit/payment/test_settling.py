@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 
 from core.contracts.charges import ChargeOrdered
-from core.contracts.payment_responses import PaymentRefunded, PaymentUnresolved
+from core.contracts.payment_responses import PaymentRefunded, PaymentUnresolved, RefundFailed, RefundUnresolved
 from core.kernel.money import Money
 from core.kernel.outcomes import AttemptState, DeclineClass
 from core.kernel.trouble import Conflict, NotFound
 from core.payment.mark_unpaid import MarkUnpaid
+from core.payment.note_refund_unresolved import NoteRefundUnresolved
 from core.payment.note_unresolved import NoteUnresolved
 from core.payment.order_refund import OrderRefund
 from core.payment.record_refund import RecordRefund
 from core.payment.records import TransactionKind
+from core.payment.release_refund import ReleaseRefund
 from core.payment.repay import Repay
 from core.payment.schedules import ReminderRhythm, RetrySchedule
 from core.payment.settle_payment import SettlePayment
@@ -181,6 +183,62 @@ async def test_a_refund_is_ordered_where_the_money_was_taken():
     assert (rest.number, rest.amount) == (2, Money(599, "EUR"))
     assert (ordered.gateway, ordered.attempt_no, ordered.refund_no) == ("a", 1, 2)
     assert state(tx) is PaymentState.SUCCEEDED, "nothing is given back before the provider has done it"
+
+
+async def paid_and_ordered_back(minor: int = 999) -> InMemoryPaymentTx:
+    tx = await charging()
+    await SettlePayment()(succeeded(order(tx)), tx)
+    await OrderRefund()(tx, payment_id=PAYMENT, amount=Money(minor, "EUR"))
+    return tx
+
+
+def not_refunded(reason: DeclineClass = DeclineClass.PROVIDER_REFUSED) -> RefundFailed:
+    return RefundFailed(PAYMENT, 1, 1, ADA, PRICE, "a", reason, "account_closed", NOON + DAY)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (DeclineClass.PROVIDER_REFUSED, AttemptState.DECLINED),
+        (DeclineClass.NOT_ATTEMPTED, AttemptState.NOT_ATTEMPTED),
+    ],
+)
+async def test_what_a_failed_refund_had_reserved_can_be_given_back_by_another(reason, expected):
+    tx = await paid_and_ordered_back()
+    with pytest.raises(Conflict):
+        await OrderRefund()(tx, payment_id=PAYMENT)
+    await ReleaseRefund()(not_refunded(reason), tx)
+    [refund] = tx.payments.things[PAYMENT].refunds
+    assert (refund.state, refund.reason, refund.detail, refund.settled_at) == (
+        expected,
+        reason,
+        "account_closed",
+        NOON + DAY,
+    )
+    assert state(tx) is PaymentState.SUCCEEDED
+    again = await OrderRefund()(tx, payment_id=PAYMENT)
+    assert (again.number, again.amount) == (2, PRICE)
+
+
+async def test_a_refund_in_doubt_keeps_its_amount_reserved():
+    tx = await paid_and_ordered_back()
+    doubt = RefundUnresolved(PAYMENT, 1, 1, ADA, PRICE, "a", "manual_review", "the key is too old", NOON + DAY)
+    await NoteRefundUnresolved()(doubt, tx)
+    [refund] = tx.payments.things[PAYMENT].refunds
+    assert (refund.state, refund.detail) == (AttemptState.MANUAL_REVIEW, "the key is too old")
+    with pytest.raises(Conflict):
+        await OrderRefund()(tx, payment_id=PAYMENT)
+
+
+async def test_money_given_back_after_all_is_the_last_word():
+    tx = await paid_and_ordered_back()
+    await ReleaseRefund()(not_refunded(), tx)
+    await OrderRefund()(tx, payment_id=PAYMENT)
+    await RecordRefund()(refunded(), tx)
+    await ReleaseRefund()(not_refunded(), tx)
+    payment = tx.payments.things[PAYMENT]
+    assert (payment.state, payment.refundable) == (PaymentState.REFUNDED, Money(0, "EUR"))
+    assert (payment.refunds[0].state, payment.refunds[0].reason) == (AttemptState.SUCCEEDED, None)
 
 
 @pytest.mark.parametrize("amount", [Money(1000, "EUR"), Money(1, "USD"), Money(0, "EUR"), Money(-1, "EUR")])

@@ -28,6 +28,17 @@ def failed(number: int, user_id=ADA, at=NOON, retry_at=None) -> Payment:
     return known.retry_on(retry_at)
 
 
+YEN, LATER = Money(80, "JPY"), NOON + 3 * DAY
+REFUNDS = (
+    Refund(1, 2, YEN, NOON + 2 * DAY, AttemptState.SUCCEEDED, reference="re_1", settled_at=LATER),
+    Refund(2, 2, YEN, LATER, AttemptState.DECLINED, DeclineClass.PROVIDER_REFUSED, "closed", settled_at=LATER),
+    Refund(3, 2, YEN, LATER, AttemptState.NOT_ATTEMPTED, DeclineClass.NOT_ATTEMPTED, "", settled_at=LATER),
+    Refund(4, 2, YEN, LATER, AttemptState.MANUAL_REVIEW, detail="the key is too old"),
+    Refund(5, 2, YEN, LATER, AttemptState.PENDING),
+    Refund(6, 2, YEN, LATER, AttemptState.UNKNOWN, detail="time-out"),
+)
+
+
 def whole() -> Payment:
     """A payment with everything a payment can have."""
     start = payment_told(requested("whole", amount=Money(980, "JPY"), period_start=date(2026, 3, 1)))
@@ -40,9 +51,9 @@ def whole() -> Payment:
         Attempt(2, AttemptState.SUCCEEDED, NOON + DAY, "a", reference="ch_2", settled_at=NOON + DAY)
     )
     ordered = second.order_refund(Money(80, "JPY"), NOON + 2 * DAY)
-    return ordered.refunded(Refund(1, 2, Money(80, "JPY"), NOON + 3 * DAY, NOON + 3 * DAY, "re_1")).order_refund(
-        Money(900, "JPY"), NOON + 4 * DAY
-    )
+    for told in REFUNDS:
+        ordered = ordered.learn_refund(told)
+    return ordered.order_refund(Money(1, "JPY"), NOON + 4 * DAY)
 
 
 async def keep(role: Role, *payments: Payment) -> None:

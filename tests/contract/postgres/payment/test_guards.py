@@ -14,6 +14,7 @@ from core.contracts.message import Message
 from core.kernel.outcomes import CLAIMING, AttemptState, DeclineClass
 from core.kernel.trouble import Conflict, Unavailable
 from core.payment.mark_unpaid import MarkUnpaid
+from core.payment.order_refund import OrderRefund
 from core.payment.remind_payers import RemindPayers
 from core.payment.repay import Repay
 from core.payment.retry_declined import RetryDeclined
@@ -129,6 +130,21 @@ async def test_the_index_allows_one_claim_of_a_payment(transactions: Transaction
     for state in CLAIMING:
         with pytest.raises(asyncpg.UniqueViolationError):
             await database.pool.execute(insert, "x/8", PAYMENT, 8, state.value)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["state = 'declined'", "state = 'succeeded'", "settled_at = now()", "reason = 'provider_refused'"],
+)
+async def test_a_refund_is_settled_with_its_time_and_fails_with_its_reason(
+    transactions: Transactions, database: Database, nonsense: str
+):
+    await unpaid(transactions)
+    async with transactions() as tx:
+        await SettlePayment()(succeeded(requested(), number=2), tx)
+        await OrderRefund()(tx, payment_id=PAYMENT)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await database.pool.execute(f"UPDATE refunds SET {nonsense}")
 
 
 @pytest.mark.parametrize(
