@@ -39,9 +39,11 @@ from core.notifier.tell_reminder import TellReminder
 from core.payment.expire_validations import ExpireValidations
 from core.payment.keep_user import KeepUser as KeepUserForPayment
 from core.payment.mark_unpaid import MarkUnpaid
+from core.payment.note_refund_unresolved import NoteRefundUnresolved
 from core.payment.note_unresolved import NoteUnresolved
 from core.payment.record_refund import RecordRefund
 from core.payment.refuse_card import RefuseCard
+from core.payment.release_refund import ReleaseRefund
 from core.payment.remind_payers import RemindPayers
 from core.payment.retry_declined import RetryDeclined
 from core.payment.routing import Route, RoutingPolicy
@@ -103,6 +105,8 @@ class Payment(OneRole):
             MarkUnpaid: Singleton(MarkUnpaid, schedule, rhythm),
             NoteUnresolved: Singleton(NoteUnresolved),
             RecordRefund: Singleton(RecordRefund),
+            ReleaseRefund: Singleton(ReleaseRefund),
+            NoteRefundUnresolved: Singleton(NoteRefundUnresolved),
             StoreCard: Singleton(StoreCard),
             RefuseCard: Singleton(RefuseCard),
             KeepUserForPayment: Singleton(KeepUserForPayment),
