@@ -5,11 +5,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
 from core.contracts.access import AccessBlocked, AccessRestored
+from core.contracts.payment_responses import PaymentFailed
 from core.messaging.ports import Outgoing
 from tests.journeys.world import SECONDS, World
 
@@ -49,14 +51,20 @@ async def test_a_user_asks_for_themselves_alone(world: World) -> None:
     assert (await eve.web.ask("POST", "/v1/access/query", {"user_ids": [ada.id]})).status == 403
 
 
-async def test_a_payment_that_fails_late_does_not_block_who_has_paid_since(world: World) -> None:
+async def test_a_failure_that_is_told_again_and_late_does_not_block_who_has_paid_since(
+    world: World, published: list[Outgoing]
+) -> None:
     bob = await world.person("bob", card="insufficient_funds_1x")
     payment_id = await world.charge(bob)
-    [row] = await world.rows("activator", "SELECT * FROM payment_facts WHERE payment_id = $1", payment_id)
-    assert row["attempt_no"] == 1
     await bob.web.post(f"/v1/payments/{payment_id}/repay")
     await world.settle()
+    [failed] = [sent for sent in published if sent.routing_key == PaymentFailed.kind]
+    headers = {**failed.wire.headers, "ce-id": str(uuid4())}
+    late = aio_pika.Message(failed.wire.body, headers=headers, content_type=failed.wire.content_type)
+    await world.publish(failed.exchange, failed.routing_key, late)
     assert (await bob.access())["blocked"] is False
+    assert (await bob.payment(payment_id))["state"] == "succeeded"
+    assert len(bob.mails("payment_failed")) == 1
 
 
 async def test_products_are_told_of_each_change_once(world: World, published: list[Outgoing]) -> None:

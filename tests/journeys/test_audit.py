@@ -81,9 +81,9 @@ async def test_a_changed_file_is_found(story: World) -> None:
 
 
 async def test_a_user_who_owes_and_is_not_blocked_is_found(story: World) -> None:
-    take, give = "DELETE FROM activator.accesses", "INSERT INTO activator.accesses SELECT * FROM bus.kept"
-    keep = "CREATE TABLE bus.kept AS SELECT * FROM activator.accesses"
-    async with falsified(story, f"{keep}; {take}", f"{give}; DROP TABLE bus.kept"):
+    take, give = "DELETE FROM activator.accesses", "INSERT INTO activator.accesses SELECT * FROM public.kept"
+    keep = "CREATE TABLE public.kept AS SELECT * FROM activator.accesses"
+    async with falsified(story, f"{keep}; {take}", f"{give}; DROP TABLE public.kept"):
         assert "blocked = those who owe" in {found.name for found in await audited(story) if not found.ok}
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import aio_pika
 
+from core.messaging.envelope import Wire
 from examples.charge_from_a_product import EXCHANGE, KIND, charge
 from tests.journeys.world import World
 
@@ -98,6 +99,20 @@ async def test_a_malformed_message_is_parked_with_its_reason_and_may_be_replayed
     await world.settle()
     again = [letter for letter in await world.dead_letters(QUEUE) if ada.id.encode() in letter.wire.body]
     assert len(again) == 2, "it is as malformed as before, and not lost"
+
+
+async def test_what_was_parked_by_mistake_is_charged_once_it_is_replayed(world: World) -> None:
+    ada = await world.person("ada", card="visa")
+    good = charge(ada.id, 100, "EUR", "Tea", f"order-of-{ada.id}")
+    wire = Wire({name: str(value) for name, value in good.headers.items()}, good.body)
+    await world.bus.dead_letters.park(QUEUE, wire, "an experiment")
+    [letter] = [letter for letter in await world.dead_letters(QUEUE) if ada.id.encode() in letter.wire.body]
+    assert letter.reason == "an experiment"
+    assert await ada.payments() == []
+    await world.bus.dead_letters.replay(QUEUE, [letter.id])
+    await world.settle()
+    assert [payment["state"] for payment in await ada.payments()] == ["succeeded"]
+    assert not [letter for letter in await world.dead_letters(QUEUE) if ada.id.encode() in letter.wire.body]
 
 
 async def test_an_ill_formed_request_over_http_names_every_fault_and_does_nothing(world: World) -> None:

@@ -177,9 +177,9 @@ async def test_the_search_finds_a_number_wherever_and_however_it_was_left(world:
     assert seen_in_files(world.home, canary) == ["left"]
     connection = await asyncpg.connect(world.owner_url)
     try:
-        await connection.execute("CREATE TABLE bus.left AS SELECT '\\x'::bytea || $1::bytea AS body", b'"7392"')
-        assert await seen_in_database(world.owner_url, canary) == ['"bus"."left"']
-        await connection.execute("DROP TABLE bus.left")
+        await connection.execute("CREATE TABLE public.left AS SELECT '\\x'::bytea || $1::bytea AS body", b'"7392"')
+        assert await seen_in_database(world.owner_url, canary) == ['"public"."left"']
+        await connection.execute("DROP TABLE public.left")
     finally:
         await connection.close()
     assert await seen_in_write_ahead_log(world.owner_url, canary)

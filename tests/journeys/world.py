@@ -1,5 +1,6 @@
 """A running Billow and the people around it: what journeys are told with."""
 
+import asyncio
 import email
 import email.policy
 import json
@@ -32,6 +33,8 @@ from entrypoints.settings import schemas
 FIRST_MORNING = datetime(2026, 1, 31, 6, tzinfo=UTC)
 GATEWAYS = ("a", "b")
 SECONDS = 60.0
+A_MOMENT = timedelta(seconds=3)
+PUT_OFF = "SELECT FROM retries WHERE available_at < $1 LIMIT 1"
 Json = dict[str, Any]
 _numbers = count(1)
 
@@ -188,8 +191,16 @@ class World:
         return str(payment["id"])
 
     async def settle(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until nothing is under way, nor put off for a moment, as after a deadlock."""
         await wait_until_quiet(self.billow.installation, SECONDS)
+        while await self._put_off_for_a_moment():
+            await asyncio.sleep(0.1)
+            await wait_until_quiet(self.billow.installation, SECONDS)
+
+    async def _put_off_for_a_moment(self) -> bool:
+        soon = self.clock.now() + A_MOMENT
+        found = [await self.rows(name, PUT_OFF, soon) for name in self.billow.installation.databases]
+        return any(found)
 
     async def look(self) -> None:
         """Everything the scheduler looks at, once."""
