@@ -30,7 +30,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _gateways(text: str) -> tuple[str, ...]:
+def gateway_names(text: str) -> tuple[str, ...]:
+    """As they stand in a setting. Raises `ValueError`."""
     names = _words(text)
     if not names or not all(name.isascii() and name.isalnum() and name.islower() for name in names):
         raise ValueError("names of lower-case letters and digits, such as a,b")
@@ -112,7 +113,7 @@ class Settings:
     )
     public_url: str = _setting("PUBLIC_URL", "where users reach this API", default="http://127.0.0.1:8080")
     repay_url: str = _setting("REPAY_URL", "the company's page to fix a payment; {payment_id} is filled in", default="")
-    gateways: tuple[str, ...] = _setting("GATEWAYS", "names of the gateways", _gateways, ("a", "b"))
+    gateways: tuple[str, ...] = _setting("GATEWAYS", "names of the gateways", gateway_names, ("a", "b"))
     currencies: frozenset[str] = _setting(
         "CURRENCIES", "accepted currencies", _currencies, frozenset({"USD", "EUR", "JPY"})
     )

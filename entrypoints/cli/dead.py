@@ -6,25 +6,37 @@ from adapters.clocks import SystemClock
 from adapters.inprocess.bus import PostgresBus
 from adapters.rabbitmq.bus import RabbitBus
 from core.topology import topology
+from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import run, settings_here
 from entrypoints.installation import bus_of
+
+AnyBus = RabbitBus | PostgresBus
+
+amqp_option = click.option(
+    "--amqp",
+    envvar="BILLOW_AMQP_URL",
+    default="",
+    help="URL of RabbitMQ; without it, `billow up` here. [BILLOW_AMQP_URL]",
+)
 
 
 @click.group("dead")
 def command() -> None:
-    """Parked messages wait until somebody replays them. On the broker of the settings, or of `billow up` here."""
+    """Parked messages wait until somebody replays them. On RabbitMQ, or on the bus that `billow up` runs here."""
 
 
 @command.command("list")
 @click.argument("queue", required=False)
 @click.option("--most", default=100, show_default=True, type=click.IntRange(1, 10_000))
-def list_letters(queue: str | None, most: int) -> None:
+@amqp_option
+@gateways_option
+def list_letters(queue: str | None, most: int, amqp: str, gateways: tuple[str, ...]) -> None:
     """How many lie in each queue; with QUEUE, each one of it."""
-    run(_list(queue, most))
+    run(_list(_bus(amqp, gateways), queue, most))
 
 
-async def _list(queue: str | None, most: int) -> None:
-    async with _bus() as bus:
+async def _list(opening: AnyBus, queue: str | None, most: int) -> None:
+    async with opening as bus:
         if queue is None:
             for name, depth in (await bus.dead_letters.depths()).items():
                 click.echo(f"{depth:>7}  {name}")
@@ -37,16 +49,21 @@ async def _list(queue: str | None, most: int) -> None:
 @command.command("replay")
 @click.argument("queue")
 @click.argument("ids", nargs=-1)
-def replay(queue: str, ids: tuple[str, ...]) -> None:
+@amqp_option
+@gateways_option
+def replay(queue: str, ids: tuple[str, ...], amqp: str, gateways: tuple[str, ...]) -> None:
     """Put all parked messages of QUEUE back once, or those with these IDS."""
-    run(_replay(queue, ids))
+    run(_replay(_bus(amqp, gateways), queue, ids))
 
 
-async def _replay(queue: str, ids: tuple[str, ...]) -> None:
-    async with _bus() as bus:
+async def _replay(opening: AnyBus, queue: str, ids: tuple[str, ...]) -> None:
+    async with opening as bus:
         click.echo(f"put back: {await bus.dead_letters.replay(queue, ids or None)}")
 
 
-def _bus() -> RabbitBus | PostgresBus:
+def _bus(amqp: str, gateways: tuple[str, ...]) -> AnyBus:
+    """An operator has RabbitMQ's address and no role's settings."""
+    if amqp:
+        return RabbitBus(amqp, topology(gateways), SystemClock(), name="billow dead")
     settings = settings_here()
     return bus_of(settings, topology(settings.gateways), SystemClock())

@@ -7,6 +7,7 @@ import click
 from aiohttp import ClientSession
 
 from core.kernel.identity import USER
+from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import fail, home, run
 from entrypoints.client import Client
 from entrypoints.importing import BadRow, Subscriber, read_file
@@ -18,12 +19,12 @@ from entrypoints.onboarding import Onboarding, Trouble
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--url", help="A Billow elsewhere; without it, the one `billow up` runs here.")
 @click.option("--token", envvar="BILLOW_TOKEN", help="An operator's token, for --url. [BILLOW_TOKEN]")
-@click.option("--gateways", default="a,b", show_default=True, help="Gateways the list may name.")
-def command(file: Path, url: str | None, token: str | None, gateways: str) -> None:
+@gateways_option
+def command(file: Path, url: str | None, token: str | None, gateways: tuple[str, ...]) -> None:
     """Bad rows are told with their line and reason; the good ones are imported. Doing it again adds nothing.
 
     Cards are saved only where `billow up` runs: elsewhere a card is brought by its owner."""
-    rows = list(read_file(file, gateways.split(",")))
+    rows = list(read_file(file, gateways))
     if url and not token:
         raise click.UsageError("--url needs --token: of an operator")
     run(_import(rows, url, token))

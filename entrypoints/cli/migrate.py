@@ -4,7 +4,9 @@ import click
 
 from adapters.postgres.migrations import migrate
 from adapters.postgres.privileges import grant
+from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import fail, run
+from entrypoints.settings import schemas
 
 
 @click.command("migrate")
@@ -12,13 +14,10 @@ from entrypoints.cli.running import fail, run
     "--grants", is_flag=True, help="Also make each role's user (without password) and grant it the least it needs."
 )
 @click.option("--database", envvar="BILLOW_DATABASE_URL", required=True, help="URL of the owner. [BILLOW_DATABASE_URL]")
-@click.option("--gateways", envvar="BILLOW_GATEWAYS", default="a,b", show_default=True)
-def command(grants: bool, database: str, gateways: str) -> None:
+@gateways_option
+def command(grants: bool, database: str, gateways: tuple[str, ...]) -> None:
     """Safe to start many times at once: they take turns."""
-    from entrypoints.settings import schemas
-
-    names = schemas(tuple(name.strip() for name in gateways.split(",") if name.strip()))
-    run(_migrate(dict.fromkeys(names, database), grants))
+    run(_migrate(dict.fromkeys(schemas(gateways), database), grants))
 
 
 async def _migrate(urls: dict[str, str], grants: bool) -> None:

@@ -6,11 +6,8 @@ import click
 
 from adapters.rabbitmq.topology import Applied, apply_topology
 from core.topology import topology
+from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import run
-
-
-def _shape(gateways: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in gateways.split(",") if name.strip())
 
 
 @click.group("topology")
@@ -19,20 +16,20 @@ def command() -> None:
 
 
 @command.command("show")
-@click.option("--gateways", envvar="BILLOW_GATEWAYS", default="a,b", show_default=True)
-def show(gateways: str) -> None:
+@gateways_option
+def show(gateways: tuple[str, ...]) -> None:
     """Print queues and what is bound to them."""
-    for queue in topology(_shape(gateways)).queues:
+    for queue in topology(gateways).queues:
         click.echo(f"{queue.name:<42} {queue.exchange:<38} {', '.join(queue.kinds)}")
 
 
 @command.command("apply")
 @click.option("--amqp", envvar="BILLOW_AMQP_URL", required=True, help="URL of RabbitMQ. [BILLOW_AMQP_URL]")
 @click.option("--management", envvar="BILLOW_AMQP_MANAGEMENT_URL", default="", help="URL of its management API.")
-@click.option("--gateways", envvar="BILLOW_GATEWAYS", default="a,b", show_default=True)
-def apply(amqp: str, management: str, gateways: str) -> None:
+@gateways_option
+def apply(amqp: str, management: str, gateways: tuple[str, ...]) -> None:
     """Make what is missing, say what differs. Nothing is ever deleted; applying twice changes nothing more."""
-    run(_apply(amqp, management, _shape(gateways)))
+    run(_apply(amqp, management, gateways))
 
 
 async def _apply(amqp: str, management: str, gateways: tuple[str, ...]) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from entrypoints.docs.inserts import INSERTS, filled
 from entrypoints.docs.inserts import PAGES as FILLED
+from entrypoints.http.kit.metrics import measured
+from entrypoints.metrics import Metrics
 from entrypoints.settings import known
 from tests.docs.pages import PAGES, ROOT, WRITTEN, Block, blocks, name, prose
 
@@ -60,6 +62,14 @@ def test_operations_lists_every_setting() -> None:
     databases = {setting for setting in known(("a",)) if setting.endswith("_DATABASE_URL")} - listed
     assert "BILLOW_<SCHEMA>_DATABASE_URL" in listed
     assert known(("a",)) - listed - databases == set()
+
+
+def test_operations_names_every_metric() -> None:
+    text = (ROOT / "docs/operations.md").read_text("utf-8").split("## Watching")[1].split("\n## ")[0]
+    named = set(re.findall(r"`(billow_[a-z_]+?)(?:_total)?(?:\{|`)", text))
+    registry = Metrics().registry
+    measured(registry)
+    assert named == {metric.name for metric in registry.collect()}
 
 
 VARIABLE = re.compile(r"BILLOW_[A-Z0-9_<>]*[A-Z0-9>]")
