@@ -24,7 +24,32 @@ QUIET = (
 
 def log_to_stderr(level: str, pretty: bool = False) -> None:
     """Send every logger, ours and the libraries', through one format."""
-    shared: list[structlog.typing.Processor] = [
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(pretty))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    join_structlog()
+
+
+def join_structlog() -> None:
+    """What is logged through structlog goes the way of all other lines."""
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def formatter(pretty: bool = False) -> logging.Formatter:
+    """One JSON object a line, or coloured text for people."""
+    last = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    without_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_shared(), processors=[without_meta, last])
+
+
+def _shared() -> list[structlog.typing.Processor]:
+    return [
         structlog.contextvars.merge_contextvars,
         chain,
         structlog.stdlib.add_log_level,
@@ -33,20 +58,6 @@ def log_to_stderr(level: str, pretty: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    last = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
 
 
 def chain(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -15,14 +15,15 @@ AGAIN = (
     asyncpg.QueryCanceledError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.TooManyConnectionsError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     DBConnectionError,
-    ConnectionError,
-    TimeoutError,
+    OSError,
 )
-"""The server or the connection was in trouble, or another transaction was in the way."""
+"""The server or the connection was in trouble, or another transaction was in the way. `OSError`: refused, timed out, no
+route, no such socket. `InternalClientError`: the driver, when its server goes away between two statements."""
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Roles as the real containers wire them, on a real database and its bus, with stand-ins for what is outside."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from core.kernel.secret import Secret
 from core.messaging.envelope import Envelope, Trace, Wire, exchange_of
 from core.messaging.ports import Outgoing
 from core.topology import consumers, contracts, topology
-from entrypoints.loops import Runner, stop_all
+from entrypoints.loops import Loop, Runner, stop_all
 from entrypoints.roles import Broker, Role, consume_loops, relay_loops
 from entrypoints.settings import Settings, read_settings
 from tests.conftest import ManualClock
@@ -100,9 +100,16 @@ class Stand:
     runners: list[Runner] = field(default_factory=list)
 
     def start(self, *named: str, relay: bool = False) -> None:
-        for role in [self.roles[name] for name in named or self.roles]:
-            loops = [*consume_loops(role, self.broker), *(relay_loops(role, self.broker) if relay else ())]
-            self.runners += [Runner(loop) for loop in loops]
+        """The loops of these roles, or of all."""
+        for name in named or self.roles:
+            self.run(self.loops(name))
+            self.run(relay_loops(self.roles[name], self.broker) if relay else ())
+
+    def loops(self, name: str) -> Sequence[Loop]:
+        return [*consume_loops(self.roles[name], self.broker)]
+
+    def run(self, loops: Iterable[Loop]) -> None:
+        self.runners += map(Runner, loops)
 
     async def publish(self, *messages: Message, times: int = 1) -> Sequence[str]:
         """Messages of one chain, each `times` times under one id; answers the ids."""

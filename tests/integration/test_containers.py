@@ -1,8 +1,7 @@
 """The real composition: every provider builds, every verb of the table is there, and messages come out at the end."""
 
-import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,6 +25,7 @@ from entrypoints.roles import Broker, tickings
 from tests.conftest import Databases, ManualClock
 from tests.integration.deployed import granted
 from tests.integration.stand import CHAIN, GATEWAYS, Outside, Stand, container, settings_for, stand
+from tests.integration.waiting import until
 from tests.samples import CARD, SAMPLES, USER
 
 CONSUMERS = consumers(GATEWAYS)
@@ -96,18 +96,6 @@ async def all_roles(url: str, clock: ManualClock) -> AsyncIterator[Stand]:
     async with stand(url, clock) as opened:
         opened.start()
         yield opened
-
-
-async def until(found: Callable[[], Awaitable[Any]], wanted: Any) -> None:
-    """Wait until it answers what is wanted; on time-out, fail with what it answered last."""
-    last = await found()
-    try:
-        async with asyncio.timeout(20):
-            while last != wanted:
-                await asyncio.sleep(0.02)
-                last = await found()
-    except TimeoutError:
-        assert last == wanted
 
 
 async def test_payment_answers_a_request_it_cannot_charge(all_roles: Stand) -> None:
