@@ -80,7 +80,7 @@ async def test_workers_are_recycled(started: Started) -> None:
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS cannot limit an address space")
 async def test_a_document_that_eats_memory_costs_only_its_worker() -> None:
-    async with WeasyPrintInvoices(workers=1, limits=PressLimits(memory=300)) as invoices:
+    async with WeasyPrintInvoices(workers=1, limits=PressLimits(memory=360)) as invoices:
         await invoices.render(INVOICE)
         with pytest.raises(Trouble):
             await invoices.render(invoice(5_000))
