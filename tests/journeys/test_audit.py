@@ -13,7 +13,7 @@ from tests.journeys.world import World
 CARDS = ("visa", "expired_card", "insufficient_funds_1x", "pending", "error_after_charge", "jcb")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def story(world: World) -> World:
     """Paid and failed, repaid and retried, unresolved and resolved, refunded and written off, at both gateways."""
     for gateway in ("a", "b"):
