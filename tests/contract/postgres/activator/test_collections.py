@@ -9,7 +9,7 @@ from core.activator.model import Access, Outcome, PaymentFact, User
 from core.activator.policy import OverdueState
 from core.activator.ports import Answer
 from core.kernel.ids import PaymentId, UserId
-from tests.contract.postgres.activator.conftest import Role
+from tests.contract.postgres.roles import Role
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

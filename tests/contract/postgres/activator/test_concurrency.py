@@ -15,7 +15,7 @@ from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
 from core.kernel.ids import UserId
 from core.kernel.trouble import Unavailable
 from tests.conftest import ManualClock
-from tests.contract.postgres.activator.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.activator import ADA, failed, payment, succeeded
 
 Heard = PaymentFailed | PaymentSucceeded

@@ -11,7 +11,7 @@ from core.kernel.ids import UserId
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
 from core.kernel.trouble import NotFound
-from tests.contract.postgres.gateway.conftest import Role
+from tests.contract.postgres.roles import Role
 from tests.fakes.gateway import PAYMENT
 from tests.fakes.memory import NOON
 

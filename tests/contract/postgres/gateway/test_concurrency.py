@@ -15,7 +15,7 @@ from core.gateway.model import JournalState
 from core.gateway.refund_through_provider import RefundThroughProvider
 from core.kernel.trouble import Unavailable
 from tests.conftest import ManualClock
-from tests.contract.postgres.gateway.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.gateway import ORDER, REFUND, Fate, FatefulProvider
 
 

@@ -24,7 +24,7 @@ from core.notifier.model import (
     User,
 )
 from core.notifier.ports import Place
-from tests.contract.postgres.notifier.conftest import Role
+from tests.contract.postgres.roles import Role
 from tests.fakes.memory import NOON
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)

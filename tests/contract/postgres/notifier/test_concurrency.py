@@ -23,7 +23,7 @@ from core.notifier.make_invoice_file import MakeInvoiceFile
 from core.notifier.model import InvoiceState, NoticeState
 from core.notifier.send_notice import SendNotice
 from core.notifier.tell_payment_failed import TellPaymentFailed
-from tests.contract.postgres.notifier.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.notifier import FAILED, PAID, USER, Carrier, InMemoryBucket, PlainRenderer
 
 PAYMENTS = [replace(PAID, payment_id=PaymentId(UUID(int=number))) for number in range(1, 31)]

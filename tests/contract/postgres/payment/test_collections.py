@@ -16,7 +16,7 @@ from core.payment.ports import Page, Try
 from core.payment.records import Reminder, Transaction, TransactionKind
 from core.payment.states import CardState, PaymentState
 from core.payment.told import payment_told
-from tests.contract.postgres.payment.conftest import Role
+from tests.contract.postgres.roles import Role
 from tests.fakes.memory import NOON
 from tests.fakes.payment import ADA, BOB, DAY, PRICE, card, requested, stored
 

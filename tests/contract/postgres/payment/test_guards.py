@@ -23,7 +23,7 @@ from core.payment.start_charge import StartCharge
 from core.payment.states import CardState, PaymentState
 from core.payment.store_card import StoreCard
 from tests.conftest import ManualClock
-from tests.contract.postgres.payment.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.memory import NOON
 from tests.fakes.payment import ADA, DAY, card, failed, ready, requested, succeeded
 

@@ -18,7 +18,7 @@ from core.payment.save_card import SaveCard
 from core.payment.start_charge import StartCharge
 from entrypoints.http.kit import application, serve
 from entrypoints.http.payment import payment_routes
-from tests.contract.postgres.payment.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.payment import OpenSealer, card, failed, ready, requested
 from tests.unit.http.shop import NamedTokens
 

@@ -15,7 +15,7 @@ from core.subscription.model import BillingRunId, SubscriptionId
 from core.subscription.start_billing_run import StartBillingRun
 from core.subscription.subscribe import Subscribe
 from tests.conftest import ManualClock
-from tests.contract.postgres.subscription.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.subscription import ADA, plan, subscriber
 
 DAILY = plan(Interval.DAY)

@@ -20,7 +20,7 @@ from core.subscription.model import (
     SubscriptionState,
     User,
 )
-from tests.contract.postgres.subscription.conftest import Role
+from tests.contract.postgres.roles import Role
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -15,7 +15,7 @@ from core.messaging.ports import Transactions as Opens
 from entrypoints.http.kit import application, serve
 from entrypoints.http.subscription import subscription_routes
 from tests.conftest import ManualClock
-from tests.contract.postgres.subscription.conftest import Transactions
+from tests.contract.postgres.roles import Transactions
 from tests.fakes.subscription import plan, subscriber
 from tests.unit.http.requests import bearer
 from tests.unit.http.shop import NamedTokens
