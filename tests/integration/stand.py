@@ -22,7 +22,7 @@ from entrypoints.settings import Settings, read_settings
 from tests.conftest import ManualClock
 from tests.fakes.notifier import Carrier, InMemoryBucket, PlainRenderer
 from tests.fakes.payment import OpenSealer
-from tests.integration.deployed import as_user
+from tests.integration.deployed import as_user, connected
 
 GATEWAYS = ("a", "b")
 CHAIN = "chain-of-this-test"
@@ -93,6 +93,7 @@ def container(consumer: str, settings: Settings, outside: Outside, broker: Broke
 class Stand:
     """Some roles, wired. Nothing runs by itself but what a test starts."""
 
+    url: str
     outside: Outside
     broker: Broker
     databases: Mapping[str, Database]
@@ -119,6 +120,13 @@ class Stand:
         assert not any(await self.broker.bus.publisher.publish(batch * times))
         return [str(envelope.id) for envelope in envelopes]
 
+    async def waiting(self, consumer: str) -> int:
+        """Messages in the role's queues, those in somebody's hands included."""
+        names = [queue.name for queue in self.broker.topology.of(consumer)]
+        async with connected(self.url) as connection:
+            query = "SELECT count(*) FROM bus.deliveries WHERE queue = ANY($1)"
+            return int(await connection.fetchval(query, names))
+
     async def value(self, consumer: str, query: str, *arguments: Any) -> Any:
         async with self.databases[consumer.replace("-", "_")].reading() as sql:
             return await sql.fetchval(query, *arguments)
@@ -144,7 +152,7 @@ async def stand(url: str, clock: ManualClock, *named: str, settings: Settings | 
             consumer: containers.role(container(consumer, settings, outside, broker, databases[schema]))
             for consumer, schema in zip(wanted, schemas, strict=True)
         }
-        made = Stand(outside, broker, databases, roles)
+        made = Stand(url, outside, broker, databases, roles)
         try:
             yield made
         finally:

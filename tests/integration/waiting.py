@@ -16,4 +16,4 @@ async def until(found: Callable[[], Awaitable[Any]], wanted: Any, seconds: float
                 await asyncio.sleep(0.02)
                 last = await found()
     except TimeoutError:
-        assert last == wanted, f"after {seconds} s"
+        assert last == wanted, f"after {seconds} s: {last}"
