@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import Reasons
 from core.kernel.ids import UserId
 
 
@@ -17,7 +18,7 @@ class AccessBlocked(Message):
 
     user_id: UserId
     since: datetime
-    reasons: tuple[str, ...]
+    reasons: Reasons
 
     @property
     def subject(self) -> str:

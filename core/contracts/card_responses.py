@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import Brand, Fingerprint, GatewayName, Last4, Month, Token, Year
 from core.kernel.ids import CardId, UserId
 from core.kernel.outcomes import DeclineClass
 
@@ -16,15 +17,15 @@ class CardAccepted(Message):
     topic: ClassVar[str] = "billow.card-responses"
     kind: ClassVar[str] = "card.accepted.v1"
 
-    gateway: str
+    gateway: GatewayName
     card_id: CardId
     user_id: UserId
-    token: str
-    brand: str
-    last4: str
-    expiry_year: int
-    expiry_month: int
-    fingerprint: str
+    token: Token
+    brand: Brand
+    last4: Last4
+    expiry_year: Year
+    expiry_month: Month
+    fingerprint: Fingerprint
     occurred_at: datetime
 
     @property
@@ -39,7 +40,7 @@ class CardRefused(Message):
     topic: ClassVar[str] = "billow.card-responses"
     kind: ClassVar[str] = "card.refused.v1"
 
-    gateway: str
+    gateway: GatewayName
     card_id: CardId
     user_id: UserId
     decline: DeclineClass

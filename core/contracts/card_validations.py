@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import GatewayName, SealedCard
 from core.kernel.ids import CardId, UserId
 
 
@@ -16,10 +17,10 @@ class CardValidationOrdered(Message):
     kind: ClassVar[str] = "card.validation-ordered.v1"
     perishable: ClassVar[bool] = True
 
-    gateway: str
+    gateway: GatewayName
     card_id: CardId
     user_id: UserId
-    sealed_card: str
+    sealed_card: SealedCard
     """A JWE (RFC 7516, compact) of number, expiry and CVC that only the gateway's private key opens."""
     ordered_at: datetime
     expires_at: datetime

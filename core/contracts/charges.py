@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import CardLabel, Description, GatewayName, Ordinal, Price, RequestId, Source, Token
 from core.kernel.ids import PaymentId, UserId
-from core.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +16,19 @@ class ChargeOrdered(Message):
     topic: ClassVar[str] = "billow.gateway.{gateway}.charges"
     kind: ClassVar[str] = "charge.ordered.v1"
 
-    gateway: str
+    gateway: GatewayName
     payment_id: PaymentId
-    attempt_no: int
+    attempt_no: Ordinal
     user_id: UserId
-    amount: Money
-    description: str
-    card_token: str
+    amount: Price
+    description: Description
+    card_token: Token
     """The provider's own token of the card; never a number."""
-    card_label: str
+    card_label: CardLabel
     """How the user recognises the card: brand and last four digits."""
     ordered_at: datetime
-    source: str
-    request_id: str
+    source: Source
+    request_id: RequestId
     period_start: date | None = None
     period_end: date | None = None
 
@@ -44,12 +44,12 @@ class RefundOrdered(Message):
     topic: ClassVar[str] = "billow.gateway.{gateway}.charges"
     kind: ClassVar[str] = "refund.ordered.v1"
 
-    gateway: str
+    gateway: GatewayName
     payment_id: PaymentId
-    attempt_no: int
-    refund_no: int
+    attempt_no: Ordinal
+    refund_no: Ordinal
     user_id: UserId
-    amount: Money
+    amount: Price
     ordered_at: datetime
 
     @property

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import Description, Ordinal, Price
 from core.kernel.ids import CardId, PaymentId, UserId
-from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
 
 
@@ -18,10 +18,10 @@ class ReminderDue(Message):
     kind: ClassVar[str] = "reminder.due.v1"
 
     payment_id: PaymentId
-    reminder_no: int
+    reminder_no: Ordinal
     user_id: UserId
-    amount: Money
-    description: str
+    amount: Price
+    description: Description
     decline: DeclineClass
     due_at: datetime
 

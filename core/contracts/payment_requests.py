@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import Description, Price, RequestId, Source
 from core.kernel.ids import PaymentId, UserId, payment_id
-from core.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,13 @@ class PaymentRequested(Message):
     topic: ClassVar[str] = "billow.payment-requests"
     kind: ClassVar[str] = "payment.requested.v1"
 
-    source: str
-    """Who asks: "subscription", "product/<name>" or "api/<client id>". 1 to 100 characters."""
-    request_id: str
-    """The asker's own id of this request, unique for the source for ever. 1 to 255 characters."""
+    source: Source
+    """Who asks: "subscription", "product/<name>" or "api/<client id>"."""
+    request_id: RequestId
+    """The asker's own id of this request, unique for the source for ever."""
     user_id: UserId
-    amount: Money
-    description: str
+    amount: Price
+    description: Description
     """What the user pays for, as it stands on the invoice line."""
     requested_at: datetime
     period_start: date | None = None

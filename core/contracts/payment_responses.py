@@ -5,8 +5,20 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from core.contracts.message import Message
+from core.contracts.words import (
+    AttemptNo,
+    CardLabel,
+    Description,
+    Detail,
+    GatewayName,
+    MaybeGateway,
+    Ordinal,
+    Price,
+    Reference,
+    RequestId,
+    Source,
+)
 from core.kernel.ids import PaymentId, UserId
-from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
 
 
@@ -18,16 +30,16 @@ class PaymentSucceeded(Message):
     kind: ClassVar[str] = "payment.succeeded.v1"
 
     payment_id: PaymentId
-    attempt_no: int
+    attempt_no: Ordinal
     user_id: UserId
-    amount: Money
-    description: str
-    gateway: str
-    provider_reference: str
-    card_label: str
+    amount: Price
+    description: Description
+    gateway: GatewayName
+    provider_reference: Reference
+    card_label: CardLabel
     occurred_at: datetime
-    source: str
-    request_id: str
+    source: Source
+    request_id: RequestId
     period_start: date | None = None
     period_end: date | None = None
 
@@ -44,17 +56,17 @@ class PaymentFailed(Message):
     kind: ClassVar[str] = "payment.failed.v1"
 
     payment_id: PaymentId
-    attempt_no: int
+    attempt_no: AttemptNo
     user_id: UserId
-    amount: Money
-    description: str
+    amount: Price
+    description: Description
     decline: DeclineClass
     occurred_at: datetime
-    source: str
-    request_id: str
-    gateway: str = ""
-    card_label: str = ""
-    detail: str = ""
+    source: Source
+    request_id: RequestId
+    gateway: MaybeGateway = ""
+    card_label: CardLabel = ""
+    detail: Detail = ""
     """The provider's own code, for staff."""
     period_start: date | None = None
     period_end: date | None = None
@@ -72,10 +84,10 @@ class PaymentUnresolved(Message):
     kind: ClassVar[str] = "payment.unresolved.v1"
 
     payment_id: PaymentId
-    attempt_no: int
+    attempt_no: Ordinal
     user_id: UserId
     state: Literal["pending", "unknown", "manual_review"]
-    detail: str
+    detail: Detail
     occurred_at: datetime
 
     @property
@@ -91,12 +103,12 @@ class PaymentRefunded(Message):
     kind: ClassVar[str] = "payment.refunded.v1"
 
     payment_id: PaymentId
-    attempt_no: int
-    refund_no: int
+    attempt_no: Ordinal
+    refund_no: Ordinal
     user_id: UserId
-    amount: Money
-    gateway: str
-    provider_reference: str
+    amount: Price
+    gateway: GatewayName
+    provider_reference: Reference
     occurred_at: datetime
 
     @property
@@ -112,13 +124,13 @@ class RefundFailed(Message):
     kind: ClassVar[str] = "refund.failed.v1"
 
     payment_id: PaymentId
-    attempt_no: int
-    refund_no: int
+    attempt_no: Ordinal
+    refund_no: Ordinal
     user_id: UserId
-    amount: Money
-    gateway: str
+    amount: Price
+    gateway: GatewayName
     reason: DeclineClass
-    detail: str
+    detail: Detail
     """The provider's own code, for staff."""
     occurred_at: datetime
 
@@ -135,13 +147,13 @@ class RefundUnresolved(Message):
     kind: ClassVar[str] = "refund.unresolved.v1"
 
     payment_id: PaymentId
-    attempt_no: int
-    refund_no: int
+    attempt_no: Ordinal
+    refund_no: Ordinal
     user_id: UserId
-    amount: Money
-    gateway: str
+    amount: Price
+    gateway: GatewayName
     state: Literal["pending", "unknown", "manual_review"]
-    detail: str
+    detail: Detail
     occurred_at: datetime
 
     @property

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from core.contracts.message import Message
+from core.contracts.words import Address, Country, Email, Locale, PersonName, Phone, TaxId, TimeZone
 from core.kernel.ids import UserId
 
 
@@ -17,19 +18,19 @@ class UserChanged(Message):
 
     user_id: UserId
     changed_at: datetime
-    name: str
-    email: str
-    phone: str = ""
+    name: PersonName
+    email: Email
+    phone: Phone = ""
     """E.164, or empty for no SMS."""
-    address: tuple[str, ...] = ()
+    address: Address = ()
     """Lines as they go on an envelope, without the name and the country."""
-    country: str = ""
+    country: Country = ""
     """ISO 3166-1 alpha-2."""
-    locale: str = "en"
-    """BCP 47."""
-    time_zone: str = "UTC"
-    """IANA name: the calendar a user's billing dates are reckoned in."""
-    tax_id: str = ""
+    locale: Locale = "en"
+    """BCP 47. In a language nobody here speaks people are written to in English."""
+    time_zone: TimeZone = "UTC"
+    """IANA name: the calendar a user's billing dates are reckoned in. A name nobody knows is malformed."""
+    tax_id: TaxId = ""
 
     @property
     def subject(self) -> str:

@@ -8,6 +8,7 @@ from core.gateway.next_step import next_step
 from core.gateway.plan import KEY_IS_DEAD, Call, answer_to, plan_charge, taken_up
 from core.gateway.policy import USUAL, ProviderPolicy
 from core.gateway.ports import GatewayTx, Order, Provider, StatusOutcome
+from core.gateway.readable import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class ChargeThroughProvider:
     async def perform(self, task: ChargeTask) -> StatusOutcome:
         match task.call:
             case Call.SEND:
-                return await self.provider.charge(task.order)
+                return readable(await self.provider.charge(task.order))
             case Call.ASK:
-                return answer_to(task.call, await self.provider.charge_status(task.order))
+                return answer_to(task.call, readable(await self.provider.charge_status(task.order)))
             case Call.GIVE_UP:
                 return KEY_IS_DEAD
 

@@ -8,6 +8,7 @@ from core.gateway.model import Refund
 from core.gateway.plan import KEY_IS_DEAD, Call, answer_to, plan_refund, taken_up
 from core.gateway.policy import USUAL, ProviderPolicy
 from core.gateway.ports import GatewayTx, Provider, RefundOrder, StatusOutcome
+from core.gateway.readable import readable
 from core.gateway.refund_step import refund_moved_on
 
 
@@ -40,7 +41,7 @@ class RefundThroughProvider:
     async def perform(self, task: RefundTask) -> StatusOutcome:
         if task.call is Call.GIVE_UP:
             return KEY_IS_DEAD
-        return answer_to(task.call, await self.provider.refund(task.order))
+        return answer_to(task.call, readable(await self.provider.refund(task.order)))
 
     async def record(self, task: RefundTask, outcome: StatusOutcome, tx: GatewayTx) -> None:
         before = await tx.refunds.get(task.refund.key)

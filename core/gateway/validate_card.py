@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.contracts.card_responses import CardAccepted, CardRefused
 from core.contracts.card_validations import CardValidationOrdered
 from core.gateway.ports import Accepted, CardDeclined, GatewayTx, Opener, Provider
+from core.gateway.readable import readable_card
 from core.kernel.clock import Clock
 from core.kernel.trouble import Unavailable
 
@@ -23,7 +24,7 @@ class ValidateCard:
         """Raises `Unavailable` when the provider gave no answer: the order is delivered again until it expires."""
         if order.expires_at <= self.clock.now():
             return None
-        answer = await self.provider.validate(str(order.card_id), self.opener.open(order.sealed_card))
+        answer = readable_card(await self.provider.validate(str(order.card_id), self.opener.open(order.sealed_card)))
         if isinstance(answer, Accepted | CardDeclined):
             return answer
         raise Unavailable(answer.detail)

@@ -1,6 +1,5 @@
 """Contracts to JSON values and back: unknown fields are ignored, missing or ill-typed ones are `Malformed`."""
 
-import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
@@ -10,16 +9,13 @@ from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from core.contracts.bounds import UNSTORABLE
 from core.contracts.message import Message
-from core.kernel.ids import UserId
 from core.kernel.money import LARGEST, Money
 from core.kernel.trouble import Malformed
 
 M = TypeVar("M", bound=Message)
 Json = Any
-
-_UNSTORABLE = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-"""Control characters except tab and new line; lone surrogates, which no UTF-8 writer takes."""
 
 
 def to_json(message: Message) -> dict[str, Json]:
@@ -71,8 +67,6 @@ def _decoders(contract: type[Any]) -> tuple[tuple[str, Callable[[Json], Any], bo
 
 def decoder(hint: Any) -> Callable[[Json], Any]:
     """The strict reader of one annotated type."""
-    if hint is UserId:
-        return _user_id
     hint = getattr(hint, "__supertype__", hint)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
@@ -111,15 +105,9 @@ def _one_of(choices: tuple[Any, ...]) -> Callable[[Json], Any]:
 def _text(value: Json) -> str:
     if not isinstance(value, str):
         raise Malformed("is no text")
-    if not value.isprintable() and _UNSTORABLE.search(value):
+    if not value.isprintable() and UNSTORABLE.search(value):
         raise Malformed("holds control characters")
     return value
-
-
-def _user_id(value: Json) -> str:
-    if not 1 <= len(text := _text(value)) <= 255:
-        raise Malformed("has not 1 to 255 characters")
-    return text
 
 
 def _integer(value: Json) -> int:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from core.contracts.bounds import USER_ID, Bound
 from core.contracts.message import Message
 from core.kernel.ids import UserId
 from core.kernel.money import LARGEST, Money
@@ -17,7 +18,7 @@ Schema = dict[str, Any]
 
 def schema_of(contract: type[Message], notes: Mapping[str, str] | None = None) -> Schema:
     """The schema of the JSON body. `notes` describe fields by name."""
-    hints, notes = get_type_hints(contract), notes or {}
+    hints, notes = get_type_hints(contract, include_extras=True), notes or {}
     known: tuple[Field[Any], ...] = fields(contract)  # type: ignore[arg-type]
     return {
         "title": contract.__name__,
@@ -40,9 +41,11 @@ def _property(hint: Any, field: Field[Any], notes: Mapping[str, str]) -> Schema:
 def schema_of_type(hint: Any) -> Schema:
     """The schema of one annotated type. Raises `KeyError` for a type that contracts may not use."""
     if hint is UserId:
-        return {"type": "string", "minLength": 1, "maxLength": 255}
+        return dict(USER_ID.narrow({"type": "string"}))
     hint = getattr(hint, "__supertype__", hint)
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _narrowed(schema_of_type(arguments[0]), arguments[1:])
     if origin in (Union, types.UnionType):
         return {"anyOf": [schema_of_type(a) for a in arguments if a is not type(None)] + [{"type": "null"}]}
     if origin is tuple:
@@ -52,6 +55,12 @@ def schema_of_type(hint: Any) -> Schema:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"type": "string", "enum": [member.value for member in hint]}
     return _PLAIN[hint]
+
+
+def _narrowed(schema: Schema, bounds: tuple[Bound, ...]) -> Schema:
+    for bound in bounds:
+        schema = dict(bound.narrow(schema))
+    return schema
 
 
 _INTEGER: Schema = {"type": "integer", "exclusiveMinimum": -LARGEST, "exclusiveMaximum": LARGEST}

@@ -12,16 +12,12 @@ from core.contracts.payment_responses import (
     RefundUnresolved,
 )
 from core.kernel.outcomes import AttemptState, DeclineClass
-from core.kernel.trouble import Malformed
 from core.payment.model import Attempt, Payment, Refund
 from core.payment.ports import PaymentTx
 
-_LONGEST_SOURCE, _LONGEST_REQUEST_ID, _LONGEST_DESCRIPTION = 100, 255, 1000
-
 
 def payment_told(message: PaymentRequested | PaymentSucceeded | PaymentFailed) -> Payment:
-    """The payment without any attempt. Raises `Malformed` for what can never be charged."""
-    _check(message)
+    """The payment without any attempt."""
     at = message.requested_at if isinstance(message, PaymentRequested) else message.occurred_at
     return Payment(
         id=message.payment_id,
@@ -99,16 +95,3 @@ def refund_doubt_told(message: RefundUnresolved) -> Refund:
 
 def _refund(message: PaymentRefunded | RefundFailed | RefundUnresolved, state: AttemptState) -> Refund:
     return Refund(message.refund_no, message.attempt_no, message.amount, message.occurred_at, state)
-
-
-def _check(message: PaymentRequested | PaymentSucceeded | PaymentFailed) -> None:
-    for name, text, longest in (
-        ("source", message.source, _LONGEST_SOURCE),
-        ("request_id", message.request_id, _LONGEST_REQUEST_ID),
-        ("user_id", message.user_id, _LONGEST_REQUEST_ID),
-        ("description", message.description, _LONGEST_DESCRIPTION),
-    ):
-        if not 0 < len(text) <= longest:
-            raise Malformed(f"{name}: has 1 to {longest} characters")
-    if message.amount.minor <= 0:
-        raise Malformed("amount: nothing to charge")

@@ -1,16 +1,18 @@
 """Messages on the wire: what is written is read back, and whatever else arrives is `Malformed`."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.cloudevents.wire import LARGEST_BODY, CloudEventsWire
 from core.contracts.message import Message
+from core.contracts.users import UserChanged
 from core.kernel.trouble import Malformed
 from core.messaging.envelope import Wire
 from tests.contract.wire.strategies import messages
@@ -23,6 +25,7 @@ KINDS = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: cont
 
 
 @KINDS
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_message_is_read_back_as_it_was_written(contract: type[Message], data: st.DataObject) -> None:
     envelope = enveloped(data.draw(messages(contract)))
@@ -103,6 +106,13 @@ BAD = {
     "half an amount": with_body(amount={"minor": 999}),
     "an unknown currency": with_body(amount={"minor": 999, "currency": "XXX"}),
     "a boolean for a number": with_body(amount={"minor": True, "currency": "EUR"}),
+    "nothing to charge": with_body(amount={"minor": 0, "currency": "EUR"}),
+    "a negative amount": with_body(amount={"minor": -999, "currency": "EUR"}),
+    "an empty source": with_body(source=""),
+    "a source of 101 characters": with_body(source="s" * 101),
+    "a request id of 256 characters": with_body(request_id="r" * 256),
+    "no description": with_body(description=""),
+    "a description of 1001 characters": with_body(description="d" * 1001),
     "no user": with_body(user_id=""),
     "a user id of 256 characters": with_body(user_id="x" * 256),
     "a lone surrogate": replace(GOOD, body=GOOD.body.replace(b"Plus", rb"\ud800")),
@@ -118,6 +128,45 @@ def test_whatever_is_no_message_is_malformed_for_a_short_reason(wire: Wire) -> N
     with pytest.raises(Malformed) as reason:
         WIRE.read(wire)
     assert 0 < len(str(reason.value)) < 600
+
+
+CHANGED = next(sample for sample in SAMPLES if isinstance(sample, UserChanged))
+USER = WIRE.write(enveloped(CHANGED))
+
+
+def user_with(**changes: Any) -> Wire:
+    return replace(USER, body=json.dumps({**json.loads(USER.body), **changes}).encode())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("time_zone", "Mars/Olympus", "time_zone: 'Mars/Olympus' is no time zone"),
+        ("time_zone", "../../etc/passwd", "time_zone: '../../etc/passwd' is no time zone"),
+        ("time_zone", "", "time_zone: has not 1 to 64 characters"),
+        ("name", "n" * 201, "name: has not 1 to 200 characters"),
+        ("address", ["line"] * 7, "address: has more than 6 items"),
+        ("address", ["x" * 201], "address: has not 1 to 200 characters"),
+        ("email", "e" * 255, "email: has not 3 to 254 characters"),
+        ("tax_id", "t" * 51, "tax_id: has not 0 to 50 characters"),
+        ("locale", "l" * 36, "locale: has not 0 to 35 characters"),
+    ],
+)
+def test_a_user_nobody_can_keep_is_malformed_for_every_role_with_the_fields_name(
+    field: str, value: Any, reason: str
+) -> None:
+    with pytest.raises(Malformed, match=f"^{re.escape(reason)}$"):
+        WIRE.read(user_with(**{field: value}))
+
+
+@pytest.mark.parametrize("locale", ["tlh", "xx-Nowhere", "en_US", ""])
+def test_a_language_nobody_speaks_is_no_reason_to_refuse_a_user(locale: str) -> None:
+    assert WIRE.read(user_with(locale=locale)).message == replace(CHANGED, locale=locale)
+
+
+def test_no_message_can_be_made_that_could_not_be_read() -> None:
+    with pytest.raises(Malformed, match="description: holds control characters"):
+        replace(REQUEST, description="\x01")
 
 
 def read_or_malformed(wire: Wire) -> None:
@@ -140,6 +189,7 @@ def test_garbage_raises_nothing_but_malformed(headers: dict[str, str], body: byt
 
 
 @KINDS
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_message_with_any_value_in_any_field_raises_nothing_but_malformed(
     contract: type[Message], data: st.DataObject

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
@@ -25,6 +25,7 @@ def validator(contract: type[Message]) -> Draft202012Validator:
 
 
 @KINDS
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_message_that_can_be_written_fits_its_schema(contract: type[Message], data: st.DataObject) -> None:
     validator(contract).validate(json.loads(json.dumps(to_json(data.draw(messages(contract))))))

@@ -8,9 +8,10 @@ from aiohttp import ClientSession
 
 from core.contracts.card_validations import CardValidationOrdered
 from core.contracts.charges import ChargeOrdered, RefundOrdered
-from core.contracts.payment_responses import RefundFailed
+from core.contracts.payment_responses import PaymentFailed, RefundFailed
 from core.contracts.users import UserChanged
 from core.kernel.outcomes import DeclineClass
+from core.payment.cards import User
 from core.payment.mark_unpaid import MarkUnpaid
 from core.payment.release_refund import ReleaseRefund
 from core.payment.settle_payment import SettlePayment
@@ -128,10 +129,32 @@ async def test_another_charge_under_the_same_request_id_is_a_conflict_and_no_cha
     assert len(tx.outbox.of(ChargeOrdered)) == 1
 
 
-async def test_what_cannot_be_charged_is_a_failed_payment_and_no_error(client: ClientSession):
-    body = CHARGE | {"user_id": "nobody"}
-    status, told = await ask(client, "POST", "/v1/payments", SHOP, body, key="k1")
-    assert (status, told["state"], told["reason"]) == (202, "failed", "unknown_user")
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"user_id": "nobody"}, "unknown_user"),
+        ({"user_id": "bob"}, "no_card"),
+        ({"amount": {"minor": 980, "currency": "JPY"}}, "currency_not_supported"),
+    ],
+)
+async def test_what_cannot_be_charged_is_a_failed_payment_each_time_its_key_comes(
+    client: ClientSession, tx: InMemoryPaymentTx, change, reason
+):
+    tx.users.save(User(BOB, NOON))
+    status, told = await ask(client, "POST", "/v1/payments", SHOP, CHARGE | change, key="k1")
+    assert (status, told["state"], told["reason"]) == (202, "failed", reason)
+    [attempt] = told["attempts"]
+    assert (attempt["number"], attempt["state"], attempt["reason"]) == (0, "not_attempted", reason)
+    assert await ask(client, "POST", "/v1/payments", SHOP, CHARGE | change, key="k1") == (status, told)
+    assert len(tx.outbox.of(PaymentFailed)) == 1
+    assert not tx.outbox.of(ChargeOrdered)
+
+
+@pytest.mark.parametrize("text", ["a\x01b", "d" * 1001])
+async def test_a_text_no_message_may_carry_is_refused_with_its_name(client: ClientSession, text: str):
+    status, told = await ask(client, "POST", "/v1/payments", SHOP, CHARGE | {"description": text}, key="k1")
+    assert status == 422
+    assert "description" in str(told)
 
 
 async def test_moving_money_needs_a_key(client: ClientSession):
