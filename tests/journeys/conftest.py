@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from inspect import iscoroutinefunction
 from pathlib import Path
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -50,6 +51,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """A file may name settings of its own in ENVIRON."""
     home, owner = Path(tmp_path_factory.mktemp("home")), await databases.fresh(*schemas(GATEWAYS))
+    await hurry(owner)
     broker = request.getfixturevalue("rabbitmq") if request.param == "rabbitmq" else None
     urls = (broker.url, broker.management_url) if broker else ("", "")
     environ: dict[str, str] = getattr(request.module, "ENVIRON", {})
@@ -71,3 +73,13 @@ def published(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Outgoing]:
 
     monkeypatch.setattr(world.bus.publisher, "publish", noted)
     return seen
+
+
+async def hurry(owner: str) -> None:
+    """No story pulls the plug, so no commit has to wait for the disk."""
+    connection = await asyncpg.connect(owner)
+    try:
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    finally:
+        await connection.close()
