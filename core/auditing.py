@@ -69,6 +69,10 @@ class Facts:
     """The policy blocks at once: whoever owes is blocked. With a grace this direction is not checked."""
     billed: frozenset[UUID] = frozenset()
     """Payment ids of the periods that subscription says it billed."""
+    charging: frozenset[UUID] = frozenset()
+    """Payments with an attempt ordered of a gateway and not yet settled."""
+    ordered: frozenset[UUID] = frozenset()
+    """Payments whose charge a gateway has in its journal and has not ended."""
     in_doubt: frozenset[str] = frozenset()
     """Keys of charges that the gateway does not know the end of: pending, unknown, or with a person."""
     waiting: int = 0
@@ -99,6 +103,12 @@ def nothing_under_way(facts: Facts) -> Check:
 def each_billed_period_is_a_payment(facts: Facts) -> Check:
     known = {payment.payment_id for payment in facts.payments}
     return _check("each billed period is a payment request", len(facts.billed), _lacking(facts.billed, known))
+
+
+def each_order_has_reached_its_gateway(facts: Facts) -> Check:
+    """A payment that waits for a gateway which knows of nothing would wait for ever: a message was lost."""
+    wrong = _lacking(facts.charging, facts.ordered)
+    return _check("each payment under way is at its gateway", len(facts.charging), wrong)
 
 
 def doubts_are_known(facts: Facts) -> Check:
@@ -168,6 +178,7 @@ def those_who_owe_are_blocked(facts: Facts) -> Check:
 CHECKS: tuple[Callable[[Facts], Check], ...] = (
     nothing_under_way,
     each_billed_period_is_a_payment,
+    each_order_has_reached_its_gateway,
     doubts_are_known,
     provider_and_journal_agree,
     journal_and_attempts_agree,

@@ -13,6 +13,7 @@ from adapters.postgres.subscription.audit import PostgresSubscriptionAudit
 from core.auditing import Captured, Facts, InvoiceFact, PaidAttempt, PaymentFact
 from core.gateway.model import Charge, JournalState
 from core.gateway.ports import Provider
+from core.kernel.outcomes import LIVE
 from core.notifier.model import Invoice
 from core.notifier.ports import Bucket
 from core.payment.model import Payment
@@ -31,6 +32,8 @@ async def facts(
     return Facts(
         provider=[entry for name, provider in providers.items() for entry in await _books(name, provider)],
         journal=[_captured(charge) for charge in charges if charge.progress.state is JournalState.SUCCEEDED],
+        charging=frozenset(payment.id for payment in payments if any(a.state in LIVE for a in payment.attempts)),
+        ordered=frozenset(charge.key.payment_id for charge in charges if charge.progress.state in IN_DOUBT),
         in_doubt=frozenset(str(charge.key) for charge in charges if charge.progress.state in IN_DOUBT),
         attempts=[attempt for payment in payments for attempt in _paid_attempts(payment)],
         payments=[_payment(payment) for payment in payments],

@@ -102,7 +102,9 @@ class Settings:
         "BUCKET_SECRET", "signs file links and names objects", _secret, Secret(""), needed_by=("notifier",)
     )
     smtp_url: str = _setting(
-        "SMTP_URL", "smtp://user:password@host:587, smtps://…, or file:///folder", needed_by=("notifier",)
+        "SMTP_URL",
+        "smtp://user:password@host:587, smtps://…, smtp+plain://…, or file:///folder",
+        needed_by=("notifier",),
     )
     sms_url: str = _setting("SMS_URL", "https://sid:token@host?from=%2B49…, or file:///folder", needed_by=("notifier",))
     mail_from: str = _setting("MAIL_FROM", "sender of e-mail", default="Billow <billing@example.com>")

@@ -2,7 +2,6 @@
 
 import os
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import click
 
@@ -19,15 +18,11 @@ from entrypoints.telemetry import log_to_stderr
 @click.option("--broker", default="", help="URL of RabbitMQ, in place of the in-process bus.")
 @click.option("--management", default="", help="URL of RabbitMQ's management API, to set its policies.")
 @click.option("--database", default="", help="URL of PostgreSQL, in place of the embedded one.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Where everything is kept. [.billow/up]")
 @click.option("--log-level", default="WARNING", show_default=True)
-def command(
-    port: int, host: str, broker: str, management: str, database: str, data: Path | None, log_level: str
-) -> None:
-    """Serve until Ctrl-C. What is kept is there again at the next start."""
+def command(port: int, host: str, broker: str, management: str, database: str, log_level: str) -> None:
+    """Serve until Ctrl-C. What is kept, in .billow/up or $BILLOW_HOME/up, is there again at the next start."""
     log_to_stderr(log_level, pretty=True)
-    folder = data.absolute() if data else home() / "up"
-    run(_up(Wishes(folder, SystemClock(), host, port, broker, management, database, dict(os.environ))))
+    run(_up(Wishes(home() / "up", SystemClock(), host, port, broker, management, database, dict(os.environ))))
 
 
 async def _up(wishes: Wishes) -> None:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -57,7 +56,7 @@ def _check_json(check: Check) -> dict[str, Any]:
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    console.print(_weeks(outcome.days), _money(outcome.last), _audit(outcome.checks), sep="\n")
+    console.print(_weeks(outcome.days), "", _money(outcome.last), "", _audit(outcome.checks), sep="\n")
     last = outcome.last
     payments = last.payments
     console.print(
@@ -74,7 +73,7 @@ def _weeks(days: Sequence[DayReport]) -> Table:
     for day in days:
         blocked, restored = blocked + day.blocked, restored + day.restored
         if day.tally:
-            table.add_row(str(day.day), *_week(day.tally), str(blocked), str(restored))
+            table.add_row(f"{day.day:%d %b}", *_week(day.tally), str(blocked), str(restored))
     return table
 
 
@@ -109,7 +108,7 @@ def _audit(checks: Sequence[Check]) -> Table:
 
 
 def _table(first: str, *others: str) -> Table:
-    table = Table(first, box=SIMPLE_HEAD, header_style="bold")
+    table = Table(first, box=None, header_style="bold underline", padding=(0, 1), pad_edge=False)
     for name in others:
         table.add_column(name, justify="right")
     return table

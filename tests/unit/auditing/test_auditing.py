@@ -37,6 +37,7 @@ def test_all_is_well_when_every_part_says_the_same() -> None:
     ("facts", "found"),
     [
         (replace(GOOD, waiting=1), "every message has arrived"),
+        (replace(GOOD, charging=frozenset({P2})), "each payment under way is at its gateway"),
         (replace(GOOD, payments=[PAID], blocked=frozenset()), "each billed period is a payment request"),
         (replace(GOOD, provider=[]), "provider's books = gateway's journal"),
         (replace(GOOD, provider=[*GOOD.provider, *GOOD.provider]), "provider's books = gateway's journal"),
