@@ -75,6 +75,8 @@ async def test_two_consumers_and_five_copies_make_one_payment_each(roles: Stand,
     await run_twice(roles, "payment", second_bus)
     assert await roles.outbox("payment") == [("payment.failed.v1", CHAIN)] * MANY
     assert await roles.value("payment", "SELECT count(*) FROM payments") == MANY
+    handled = {"queue": "billow.payment.payment-requests", "kind": PaymentRequested.kind, "became": "handled"}
+    assert roles.broker.metrics.registry.get_sample_value("billow_messages_total", handled) == MANY
 
 
 async def test_two_consumers_and_five_copies_make_one_charge_each(roles: Stand, second_bus: PostgresBus) -> None:
