@@ -17,6 +17,7 @@ from core.kernel.outcomes import LIVE
 from core.notifier.model import Invoice
 from core.notifier.ports import Bucket
 from core.payment.model import Payment
+from core.payment.records import Transaction, TransactionKind
 
 IN_DOUBT = frozenset(JournalState) - {JournalState.SUCCEEDED, JournalState.DECLINED, JournalState.NOT_ATTEMPTED}
 UNDER_WAY = "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM retries)"
@@ -26,7 +27,8 @@ async def facts(
     databases: Mapping[str, Database], providers: Mapping[str, Provider], bucket: Bucket, must_block: bool
 ) -> Facts:
     """What every part says now. Compare while nothing is being billed: the parts are read one after the other."""
-    payments = [payment async for payment in PostgresPaymentAudit(databases["payment"]).payments()]
+    book = PostgresPaymentAudit(databases["payment"])
+    payments = [payment async for payment in book.payments()]
     invoices = await PostgresNotifierAudit(databases["notifier"]).invoices()
     charges = [c for name in providers for c in await PostgresGatewayAudit(databases[f"gateway_{name}"]).charges()]
     return Facts(
@@ -35,7 +37,7 @@ async def facts(
         charging=frozenset(payment.id for payment in payments if any(a.state in LIVE for a in payment.attempts)),
         ordered=frozenset(charge.key.payment_id for charge in charges if charge.progress.state in IN_DOUBT),
         in_doubt=frozenset(str(charge.key) for charge in charges if charge.progress.state in IN_DOUBT),
-        attempts=[attempt for payment in payments for attempt in _paid_attempts(payment)],
+        attempts=[_paid_attempt(told) async for told in book.transactions() if told.kind is TransactionKind.CHARGE],
         payments=[_payment(payment) for payment in payments],
         invoices=[_invoice(invoice) for invoice in invoices if invoice.issue],
         files=await _files(bucket),
@@ -55,11 +57,9 @@ def _captured(charge: Charge) -> Captured:
     return Captured(charge.gateway, str(charge.key), charge.amount)
 
 
-def _paid_attempts(payment: Payment) -> Sequence[PaidAttempt]:
-    by = payment.paid_by
-    if by is None:
-        return ()
-    return (PaidAttempt(by.gateway, payment.id, f"{payment.id}:{by.number}", payment.amount),)
+def _paid_attempt(told: Transaction) -> PaidAttempt:
+    """As the book of transactions has it, which is only added to: not as the payment says of itself."""
+    return PaidAttempt(told.gateway, told.payment_id, f"{told.payment_id}:{told.attempt_no}", told.amount)
 
 
 def _payment(payment: Payment) -> PaymentFact:

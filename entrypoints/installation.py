@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -31,7 +32,11 @@ from entrypoints.roles import Broker, Role, consume_loops, relay_loops, tickings
 from entrypoints.settings import Settings
 from entrypoints.ticking import Periodic, Scheduler
 
-OUTBOX_IS_EMPTY = "SELECT NOT EXISTS (SELECT FROM outbox)"
+NOTHING_WAITS = """
+SELECT NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM retries WHERE available_at <= $1)
+"""
+SOON = timedelta(seconds=5)
+"""A message put off for no longer than this still counts as under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +88,10 @@ class Installation:
         """Nothing under way: no message waits or is handled, no row waits to be published, no errand is due."""
         if not (all_idle(self._runners) and await self.broker.bus.idle()):
             return False
+        soon = self.broker.clock.now() + SOON
         for database in self.databases.values():
             async with database.reading() as connection:
-                if not await connection.fetchval(OUTBOX_IS_EMPTY):
+                if not await connection.fetchval(NOTHING_WAITS, soon):
                     return False
         return all_idle(self._runners) and await self.broker.bus.idle()
 
