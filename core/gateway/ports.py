@@ -176,7 +176,7 @@ class GatewayTx(Tx, Protocol):
 
 
 class Place(NamedTuple):
-    """Where a page of charges ends."""
+    """Where a page of charges or refunds ends."""
 
     ordered_at: datetime
     key: str
@@ -187,4 +187,8 @@ class GatewayReads(Protocol):
 
     async def charges(self, state: JournalState, after: Place | None, most: int) -> Sequence[Charge]:
         """Charges in this state, the oldest first."""
+        ...
+
+    async def refunds(self, state: JournalState, after: Place | None, most: int) -> Sequence[Refund]:
+        """Refunds in this state, the oldest first."""
         ...

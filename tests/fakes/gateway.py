@@ -86,6 +86,10 @@ class InMemoryGatewayReads:
         found = [(Place(c.ordered_at, str(c.key)), c) for c in self._tx.charges.all() if c.progress.state is state]
         return [charge for place, charge in sorted(found) if after is None or place > after][:most]
 
+    async def refunds(self, state: JournalState, after: Place | None, most: int) -> Sequence[Refund]:
+        found = [(Place(r.ordered_at, str(r.key)), r) for r in self._tx.refunds.all() if r.progress.state is state]
+        return [refund for place, refund in sorted(found) if after is None or place > after][:most]
+
 
 class Fate(Enum):
     """What happens to one call."""

@@ -69,4 +69,7 @@ class RefundRow(ProgressRow):
 
     class Meta:
         table = "refunds"
-        indexes = (Index(fields=["available_at", "key"], name="refunds_due"),)
+        indexes = (
+            Index(fields=["available_at", "key"], name="refunds_due"),
+            Index(fields=["state", "ordered_at", "key"], name="refunds_not_done"),
+        )

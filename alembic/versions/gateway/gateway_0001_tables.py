@@ -68,6 +68,7 @@ def upgrade() -> None:
           CHECK (key = payment_id || ':refund:' || refund_no),
           {PROGRESS})""")
     op.execute("CREATE INDEX refunds_due ON refunds (available_at, key) WHERE available_at IS NOT NULL")
+    op.execute("CREATE INDEX refunds_not_done ON refunds (state, ordered_at, key) WHERE state <> 'succeeded'")
 
 
 def downgrade() -> None:

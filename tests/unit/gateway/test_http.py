@@ -9,25 +9,31 @@ from aiohttp import ClientSession
 from openapi_spec_validator import validate
 from prometheus_client import CollectorRegistry
 
-from core.contracts.payment_responses import PaymentSucceeded
+from core.contracts.payment_responses import PaymentSucceeded, RefundFailed
 from core.gateway.accept_charge import AcceptCharge
+from core.gateway.accept_refund import AcceptRefund
 from core.gateway.charge_through_provider import ChargeThroughProvider
 from core.gateway.ports import GatewayTx
+from core.gateway.refund_through_provider import RefundThroughProvider
+from core.kernel.outcomes import DeclineClass
 from entrypoints.http.gateway import gateway_routes
 from entrypoints.http.kit import application, serve
 from tests.fakes.gateway import (
     ORDER,
     PAYMENT,
+    REFUND,
     Fate,
     FatefulProvider,
     InMemoryGatewayReads,
     InMemoryGatewayTx,
     until_settled,
+    work_off,
 )
 from tests.unit.http.requests import STAFF, bearer
 from tests.unit.http.shop import NamedTokens
 
 CHARGES = "/v1/gateways/a/charges"
+REFUNDS = "/v1/gateways/a/refunds"
 RESOLVE = f"{CHARGES}/{PAYMENT}/1/resolve"
 
 
@@ -96,6 +102,26 @@ async def test_a_verdict_settles_the_charge_and_is_told_once(client: ClientSessi
     assert (await post(client, {"verdict": "declined"}))[0] == 409
 
 
+async def test_a_refund_in_review_is_seen_and_ended_by_a_person_and_told_once(
+    client: ClientSession, tx: InMemoryGatewayTx
+) -> None:
+    await AcceptRefund()(REFUND, tx)
+    provider = FatefulProvider(lambda: tx.now, [Fate.OVERCHARGED])
+    await work_off(RefundThroughProvider(provider), tx)  # type: ignore[arg-type]
+    tx.outbox.drain()
+    [waiting] = (await get(client, REFUNDS))[1]["items"]
+    assert (waiting["provider_key"], waiting["state"]) == (f"{PAYMENT}:refund:1", "manual_review")
+    path = f"{REFUNDS}/{PAYMENT}/1/resolve"
+    for _ in range(2):
+        status, refund = await post(client, {"verdict": "not_attempted", "detail": "not in the books"}, path)
+        assert (status, refund["state"]) == (200, "not_attempted")
+    [told] = tx.outbox.drain()
+    assert isinstance(told, RefundFailed)
+    assert (told.reason, told.detail) == (DeclineClass.NOT_ATTEMPTED, "not in the books")
+    assert (await post(client, {"verdict": "succeeded"}, path))[0] == 409
+    assert (await post(client, {"verdict": "succeeded"}, f"{REFUNDS}/{PAYMENT}/9/resolve"))[0] == 404
+
+
 @pytest.mark.parametrize("body", [{}, {"verdict": "paid"}, {"verdict": "declined", "who": "me"}])
 async def test_a_verdict_that_is_none_is_refused(client: ClientSession, body: dict[str, str]) -> None:
     assert (await post(client, body))[0] == 422
@@ -109,6 +135,7 @@ async def test_a_charge_nobody_ordered_is_not_found(client: ClientSession) -> No
 async def test_only_staff_may_look_or_resolve(client: ClientSession, scope: str) -> None:
     who = bearer(f"ann:{scope}")
     assert (await get(client, CHARGES, who))[0] == 403
+    assert (await get(client, REFUNDS, who))[0] == 403
     async with client.post(RESOLVE, json={"verdict": "declined"}, headers=who) as answer:
         assert answer.status == 403
 

@@ -112,3 +112,14 @@ async def test_a_person_sees_the_charges_of_a_state_page_by_page(role: Role) -> 
     place = Place(first[-1].ordered_at, str(first[-1].key))
     rest = await role.reads.charges(JournalState.MANUAL_REVIEW, place, 2)
     assert rest == [charge(3, progress_in(JournalState.MANUAL_REVIEW))]
+
+
+async def test_a_person_sees_the_refunds_of_a_state_page_by_page(role: Role) -> None:
+    async with role.open() as tx:
+        for number in (1, 2, 3):
+            tx.refunds.save(refund(number, progress_in(JournalState.MANUAL_REVIEW)))
+        tx.refunds.save(refund(4, progress_in(JournalState.DECLINED)))
+    first = await role.reads.refunds(JournalState.MANUAL_REVIEW, None, 2)
+    assert [found.key.refund_no for found in first] == [1, 2]
+    rest = await role.reads.refunds(JournalState.MANUAL_REVIEW, Place(NOON, str(first[-1].key)), 2)
+    assert rest == [refund(3, progress_in(JournalState.MANUAL_REVIEW))]
