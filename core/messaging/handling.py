@@ -30,6 +30,15 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A delivery that will never be understood. It is parked after the rest of its batch is handled: while the database
+    is away the batch is tried again and again, and each try would park it once more."""
+
+    wire: Wire
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Handler:
     """Everything one consumer does with its queue. A message is handled, put off or parked: never lost."""
 
@@ -43,13 +52,17 @@ class Handler:
 
     async def __call__(self, queue: Queue, deliveries: Sequence[Delivery]) -> None:
         """Handle and ack. Raises only when not even the failure could be noted; then nothing was acked."""
-        readable = [read for delivery in deliveries if (read := await self._read(delivery.wire))]
+        given = [self._read(delivery.wire) for delivery in deliveries]
+        readable = [read for read in given if isinstance(read, Read)]
         try:
             await self._together(readable)
         except Exception as error:
             log.info("batch failed, handling one by one", extra={"queue": self.queue, "error": str(error)})
             for read in readable:
                 await self._alone(read)
+        for unreadable in given:
+            if isinstance(unreadable, Unreadable):
+                await self._park(unreadable.wire, unreadable.reason)
         await queue.ack(deliveries)
 
     async def retry_due(self, most: int = 50) -> int:
@@ -59,15 +72,14 @@ class Handler:
             tried += 1
         return tried
 
-    async def _read(self, wire: Wire) -> Read | None:
+    def _read(self, wire: Wire) -> "Read | Unreadable":
         try:
             envelope = self.wire.read(wire)
             if type(envelope.message) not in self.reactions:
                 raise Malformed(f"{envelope.message.kind} is not handled here")
             return Read(wire, envelope)
         except Malformed as error:
-            await self._park(wire, f"malformed: {error}")
-            return None
+            return Unreadable(wire, f"malformed: {error}")
 
     async def _together(self, batch: Sequence[Read]) -> None:
         if batch:

@@ -152,6 +152,16 @@ async def test_nothing_is_acked_while_the_database_is_away(world: World) -> None
     assert (world.acked, world.effects) == (1, ["ann"])
 
 
+async def test_an_unreadable_message_is_parked_once_however_often_its_batch_is_tried(world: World) -> None:
+    world.away = True
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await world.deliver("poison", "ann")
+    world.away = False
+    await world.deliver("poison", "ann")
+    assert (world.parked, world.effects) == (["malformed: no JSON"], ["ann"])
+
+
 async def test_a_message_of_a_kind_nobody_handles_here_is_parked(world: World) -> None:
     world.handler = Handler(world.name, {}, world.transactions, world, world, world.clock)
     await world.deliver("ann")
