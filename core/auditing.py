@@ -59,6 +59,8 @@ class Facts:
 
     provider: Sequence[Captured] = ()
     journal: Sequence[Captured] = ()
+    provider_refunds: Sequence[Captured] = ()
+    journal_refunds: Sequence[Captured] = ()
     attempts: Sequence[PaidAttempt] = ()
     payments: Sequence[PaymentFact] = ()
     invoices: Sequence[InvoiceFact] = ()
@@ -121,6 +123,11 @@ def provider_and_journal_agree(facts: Facts) -> Check:
     return _same("provider's books = gateway's journal", known, facts.journal)
 
 
+def refunds_agree(facts: Facts) -> Check:
+    known = [entry for entry in facts.provider_refunds if entry.key not in facts.in_doubt]
+    return _same("refunds in the provider's books = journal", known, facts.journal_refunds)
+
+
 def journal_and_attempts_agree(facts: Facts) -> Check:
     paid = [Captured(attempt.gateway, attempt.key, attempt.amount) for attempt in facts.attempts]
     return _same("gateway's journal = paid attempts", facts.journal, paid)
@@ -181,6 +188,7 @@ CHECKS: tuple[Callable[[Facts], Check], ...] = (
     each_order_has_reached_its_gateway,
     doubts_are_known,
     provider_and_journal_agree,
+    refunds_agree,
     journal_and_attempts_agree,
     each_payment_is_charged_once_at_most,
     paid_is_what_was_charged,

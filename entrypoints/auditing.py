@@ -11,7 +11,7 @@ from adapters.postgres.notifier.audit import PostgresNotifierAudit
 from adapters.postgres.payment.audit import PostgresPaymentAudit
 from adapters.postgres.subscription.audit import PostgresSubscriptionAudit
 from core.auditing import Captured, Facts, InvoiceFact, PaidAttempt, PaymentFact
-from core.gateway.model import Charge, JournalState
+from core.gateway.model import Charge, JournalState, Refund
 from core.gateway.ports import Provider
 from core.kernel.outcomes import LIVE
 from core.notifier.model import Invoice
@@ -30,13 +30,17 @@ async def facts(
     book = PostgresPaymentAudit(databases["payment"])
     payments = [payment async for payment in book.payments()]
     invoices = await PostgresNotifierAudit(databases["notifier"]).invoices()
-    charges = [c for name in providers for c in await PostgresGatewayAudit(databases[f"gateway_{name}"]).charges()]
+    journals = [PostgresGatewayAudit(databases[f"gateway_{name}"]) for name in providers]
+    charges = [charge for journal in journals for charge in await journal.charges()]
+    refunds = [refund for journal in journals for refund in await journal.refunds()]
     return Facts(
-        provider=[entry for name, provider in providers.items() for entry in await _books(name, provider)],
-        journal=[_captured(charge) for charge in charges if charge.progress.state is JournalState.SUCCEEDED],
+        provider=await _books(providers, "charge"),
+        journal=_done(charges),
+        provider_refunds=await _books(providers, "refund"),
+        journal_refunds=_done(refunds),
         charging=frozenset(payment.id for payment in payments if any(a.state in LIVE for a in payment.attempts)),
         ordered=frozenset(charge.key.payment_id for charge in charges if charge.progress.state in IN_DOUBT),
-        in_doubt=frozenset(str(charge.key) for charge in charges if charge.progress.state in IN_DOUBT),
+        in_doubt=frozenset(str(one.key) for one in (*charges, *refunds) if one.progress.state in IN_DOUBT),
         attempts=[_paid_attempt(told) async for told in book.transactions() if told.kind is TransactionKind.CHARGE],
         payments=[_payment(payment) for payment in payments],
         invoices=[_invoice(invoice) for invoice in invoices if invoice.issue],
@@ -48,13 +52,14 @@ async def facts(
     )
 
 
-async def _books(name: str, provider: Provider) -> Sequence[Captured]:
-    entries = await provider.ledger()
-    return [Captured(name, entry.key, entry.amount) for entry in entries if entry.kind == "charge"]
+async def _books(providers: Mapping[str, Provider], kind: str) -> Sequence[Captured]:
+    books = [(name, entry) for name, provider in providers.items() for entry in await provider.ledger()]
+    return [Captured(name, entry.key, entry.amount) for name, entry in books if entry.kind == kind]
 
 
-def _captured(charge: Charge) -> Captured:
-    return Captured(charge.gateway, str(charge.key), charge.amount)
+def _done(journal: Sequence[Charge | Refund]) -> Sequence[Captured]:
+    done = [one for one in journal if one.progress.state is JournalState.SUCCEEDED]
+    return [Captured(one.gateway, str(one.key), one.amount) for one in done]
 
 
 def _paid_attempt(told: Transaction) -> PaidAttempt:

@@ -42,6 +42,8 @@ def test_all_is_well_when_every_part_says_the_same() -> None:
         (replace(GOOD, provider=[]), "provider's books = gateway's journal"),
         (replace(GOOD, provider=[*GOOD.provider, *GOOD.provider]), "provider's books = gateway's journal"),
         (replace(GOOD, provider=[Captured("a", "1:1", Money(999, "EUR"))]), "provider's books = gateway's journal"),
+        (replace(GOOD, provider_refunds=[Captured("a", "1:r1", TEN)]), "refunds in the provider's books = journal"),
+        (replace(GOOD, journal_refunds=[Captured("a", "1:r1", TEN)]), "refunds in the provider's books = journal"),
         (replace(GOOD, attempts=[]), "gateway's journal = paid attempts"),
         (
             replace(GOOD, attempts=[*GOOD.attempts, PaidAttempt("a", P1, "1:2", TEN)]),
