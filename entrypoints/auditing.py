@@ -33,6 +33,7 @@ async def facts(
     journals = [PostgresGatewayAudit(databases[f"gateway_{name}"]) for name in providers]
     charges = [charge for journal in journals for charge in await journal.charges()]
     refunds = [refund for journal in journals for refund in await journal.refunds()]
+    both: list[Charge | Refund] = [*charges, *refunds]
     return Facts(
         provider=await _books(providers, "charge"),
         journal=_done(charges),
@@ -40,7 +41,7 @@ async def facts(
         journal_refunds=_done(refunds),
         charging=frozenset(payment.id for payment in payments if any(a.state in LIVE for a in payment.attempts)),
         ordered=frozenset(charge.key.payment_id for charge in charges if charge.progress.state in IN_DOUBT),
-        in_doubt=frozenset(str(one.key) for one in (*charges, *refunds) if one.progress.state in IN_DOUBT),
+        in_doubt=frozenset(str(one.key) for one in both if one.progress.state in IN_DOUBT),
         attempts=[_paid_attempt(told) async for told in book.transactions() if told.kind is TransactionKind.CHARGE],
         payments=[_payment(payment) for payment in payments],
         invoices=[_invoice(invoice) for invoice in invoices if invoice.issue],

@@ -16,7 +16,6 @@ from adapters.postgres.database import Database, open_databases
 from adapters.postgres.embedded import embedded_postgres_at
 from adapters.postgres.migrations import migrate
 
-
 settings.register_profile("billow", deadline=None, print_blob=True)
 settings.load_profile("billow")
 """No deadline: a busy machine is no fault of the code."""

@@ -7,7 +7,7 @@ import click
 from adapters.clocks import SystemClock
 from adapters.postgres.migrations import heads, versions
 from core.kernel.trouble import Refused
-from entrypoints.cli.running import run, settings_of, until_stopped
+from entrypoints.cli.running import run, settings_of, stop_signal
 from entrypoints.http.kit.server import serve
 from entrypoints.installation import Installation, installation
 from entrypoints.settings import ALL, Settings
@@ -34,6 +34,7 @@ def command(role: str, gateway: str | None, http: bool, consume: bool, relay: bo
 
 
 async def _run(settings: Settings, consumer: str, parts: set[str]) -> None:
+    stopped = stop_signal()
     async with AsyncExitStack() as stack:
         made = await stack.enter_async_context(installation(settings, SystemClock(), only=[consumer]))
         await _migrated(made)
@@ -47,7 +48,7 @@ async def _run(settings: Settings, consumer: str, parts: set[str]) -> None:
             server = await serve(made.application(consumer), settings.http_host, settings.http_port)
             stack.push_async_callback(server.stop)
             click.echo(f"{consumer} listens on {server.url}", err=True)
-        await until_stopped()
+        await stopped.wait()
 
 
 async def _migrated(made: Installation) -> None:

@@ -56,10 +56,10 @@ def fail(words: str, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
-async def until_stopped() -> None:
-    """Return at SIGTERM or Ctrl-C; what is in hand is finished by whoever closes after this."""
+def stop_signal() -> asyncio.Event:
+    """Set at SIGTERM or Ctrl-C. Ask for it before anything is started: then whatever was started is closed in order."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    return stopped

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import click
 
 from adapters.clocks import SystemClock
-from entrypoints.cli.running import home, run, until_stopped
+from entrypoints.cli.running import home, run, stop_signal
 from entrypoints.embedded import Embedded, Wishes, embedded
 from entrypoints.samples import samples
 from entrypoints.telemetry import log_to_stderr
@@ -26,6 +26,7 @@ def command(port: int, host: str, broker: str, management: str, database: str, l
 
 
 async def _up(wishes: Wishes) -> None:
+    stopped = stop_signal()
     async with AsyncExitStack() as stack:
         billow = await stack.enter_async_context(embedded(wishes))
         billow.installation.start()
@@ -33,7 +34,7 @@ async def _up(wishes: Wishes) -> None:
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         _tell(billow)
-        await until_stopped()
+        await stopped.wait()
         click.echo("stopping …", err=True)
 
 
