@@ -16,7 +16,7 @@ from adapters.identity.local_issuer import LocalIssuer
 from adapters.postgres.embedded import embedded_postgres_at
 from adapters.postgres.migrations import migrate
 from adapters.postgres.privileges import grant, user_of
-from adapters.providers.sandbox.books import Account
+from adapters.providers.sandbox.accounts import Account
 from adapters.providers.sandbox.serve import SandboxConfig, running
 from adapters.providers.sandbox.server import SandboxSettings
 from adapters.rabbitmq.topology import apply_topology

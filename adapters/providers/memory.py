@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
 from adapters.providers.behaviour import Behaviour, Loss, Refusal, Step
 from adapters.providers.trial_cards import TrialCard, trial_card_of
@@ -21,10 +22,11 @@ from core.gateway.ports import (
     StatusOutcome,
     Unknown,
 )
-from core.kernel.cards import CardEntry, StoredCard
+from core.kernel.cards import BrowserToken, CardEntry, Expiry, StoredCard
 from core.kernel.clock import Clock
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
+from core.kernel.secret import Secret
 from core.kernel.trouble import Unavailable
 
 
@@ -44,24 +46,36 @@ class InMemoryProvider:
     clock: Clock
     away: bool = False
     entries: list[LedgerEntry] = field(default_factory=list)
-    _cards: dict[str, tuple[TrialCard, Accepted]] = field(default_factory=dict)
+    _cards: dict[str, tuple[object, Accepted]] = field(default_factory=dict)
+    _promised: dict[str, tuple[CardEntry, datetime]] = field(default_factory=dict)
     _tokens: dict[str, TrialCard] = field(default_factory=dict)
     _charges: dict[str, _Charge] = field(default_factory=dict)
     _refunds: dict[str, tuple[RefundOrder, ChargeOutcome]] = field(default_factory=dict)
     _turned_away: set[tuple[Step, str]] = field(default_factory=set)
 
-    async def validate(self, key: str, card: CardEntry) -> Accepted | CardDeclined | NotAttempted | Unknown:
-        trial = trial_card_of(card.number.reveal())
-        if self.away or trial is None:
-            return NotAttempted("away") if self.away else CardDeclined(DeclineClass.INVALID_CARD, "not_a_test_card")
+    def browser_token(self, card: CardEntry) -> BrowserToken:
+        """What our form in the browser makes of a card."""
+        token = token_urlsafe()
+        self._promised[token] = (card, self.clock.now() + timedelta(minutes=15))
+        return BrowserToken(Secret(token))
+
+    async def validate(
+        self, key: str, card: CardEntry | BrowserToken
+    ) -> Accepted | CardDeclined | NotAttempted | Unknown:
+        if self.away:
+            return NotAttempted("away")
         if known := self._cards.get(key):
-            same = known[0] is trial and known[1].card.expiry == card.expiry
+            same = known[0] == _identity(card)
             return known[1] if same else CardDeclined(DeclineClass.PROVIDER_REFUSED, "idempotency_conflict")
-        if refusal := self._refusal(trial, card):
+        typed = card if isinstance(card, CardEntry) else self._promise(card)
+        trial = trial_card_of(typed.number.reveal()) if typed else None
+        if typed is None or trial is None:
+            return CardDeclined(DeclineClass.INVALID_CARD, "not_a_test_card" if typed else "no_such_browser_token")
+        if refusal := self._refusal(trial, typed):
             return CardDeclined(refusal.decline, refusal.detail)
         if lost := self._turns_away(trial.behaviour, Step.VALIDATE, key):
             return lost
-        accepted = self._keep(key, trial, card)
+        accepted = self._keep(key, card, trial, typed.expiry)
         return _lost(trial.behaviour, Step.VALIDATE) or accepted
 
     async def charge(self, order: Order) -> ChargeOutcome:
@@ -112,11 +126,18 @@ class InMemoryProvider:
             return Refusal(DeclineClass.EXPIRED_CARD)
         return trial.behaviour.at_validation
 
-    def _keep(self, key: str, trial: TrialCard, card: CardEntry) -> Accepted:
+    def _promise(self, card: BrowserToken) -> CardEntry | None:
+        """The card that the token still stands for."""
+        entry, until = self._promised.get(card.token.reveal(), (None, self.clock.now()))
+        return entry if until > self.clock.now() else None
+
+    def _keep(self, key: str, card: CardEntry | BrowserToken, trial: TrialCard, expiry: Expiry) -> Accepted:
         token = f"tok_{len(self._cards) + 1}"
-        stored = StoredCard(token, trial.brand, trial.digits[-4:], card.expiry, f"print_{trial.name}")
-        self._cards[key] = (trial, Accepted(stored))
+        stored = StoredCard(token, trial.brand, trial.digits[-4:], expiry, f"print_{trial.name}")
+        self._cards[key] = (_identity(card), Accepted(stored))
         self._tokens[token] = trial
+        if isinstance(card, BrowserToken):
+            del self._promised[card.token.reveal()]
         return self._cards[key][1]
 
     def _behaviour(self, token: str) -> Behaviour:
@@ -165,6 +186,11 @@ class InMemoryProvider:
         earlier = (other for other, told in self._refunds.values() if isinstance(told, Captured))
         given = sum(other.amount.minor for other in earlier if other.charge_key == refund.charge_key)
         return given + refund.amount.minor <= charged.taken.minor
+
+
+def _identity(card: CardEntry | BrowserToken) -> tuple[str, ...]:
+    """The same for the same card, or for the same browser token."""
+    return (card.token.reveal(),) if isinstance(card, BrowserToken) else (card.number.reveal(), str(card.expiry))
 
 
 def _lost(behaviour: Behaviour, step: Step) -> Unknown | None:

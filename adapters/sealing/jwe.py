@@ -9,10 +9,9 @@ from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from core.kernel.cards import CardEntry, Expiry
+from core.kernel.cards import BrowserToken, CardEntry, Expiry
 from core.kernel.secret import Secret
 from core.kernel.trouble import Malformed, Refused
-from core.payment.ports import BrowserToken
 
 LONGEST = 4096
 _HEADER = {"alg": "ECDH-ES", "enc": "A256GCM"}
@@ -39,9 +38,9 @@ class JweOpener:
     def __init__(self, *private_keys: ECKey) -> None:
         self._keys: Sequence[ECKey] = private_keys
 
-    def open(self, sealed: str) -> CardEntry:
+    def open(self, sealed: str) -> CardEntry | BrowserToken:
         try:
-            return _card(json.loads(self._plaintext(sealed)))
+            return _opened(json.loads(self._plaintext(sealed)))
         except Malformed:
             raise
         except (JoseError, InvalidTag, ValueError, KeyError, TypeError, AttributeError):
@@ -74,6 +73,9 @@ def _contents(card: CardEntry | BrowserToken) -> dict[str, Any]:
     }
 
 
-def _card(contents: Any) -> CardEntry:
+def _opened(contents: Any) -> CardEntry | BrowserToken:
+    match contents:
+        case {"token": str(token)}:
+            return BrowserToken(Secret(token))
     expiry = Expiry(int(contents["expiry_year"]), int(contents["expiry_month"]))
     return CardEntry(Secret(str(contents["number"])), Secret(str(contents["cvc"])), expiry)

@@ -21,7 +21,7 @@ class CardValidationOrdered(Message):
     card_id: CardId
     user_id: UserId
     sealed_card: SealedCard
-    """A JWE (RFC 7516, compact) of number, expiry and CVC that only the gateway's private key opens."""
+    """A JWE (RFC 7516, compact) that only the gateway's private key opens: a card, or a browser form's token of it."""
     ordered_at: datetime
     expires_at: datetime
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from core.gateway.model import Charge, ChargeKey, JournalState, Refund, RefundKey
-from core.kernel.cards import CardEntry, StoredCard
+from core.kernel.cards import BrowserToken, CardEntry, StoredCard
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
 from core.messaging.ports import Collection, Tx
@@ -113,8 +113,10 @@ class LedgerEntry:
 class Provider(Protocol):
     """A company that charges cards. No method raises for what the provider or the network did: that is its answer."""
 
-    async def validate(self, key: str, card: CardEntry) -> Accepted | CardDeclined | NotAttempted | Unknown:
-        """Check the card and keep it. Safe to repeat with the same key."""
+    async def validate(
+        self, key: str, card: CardEntry | BrowserToken
+    ) -> Accepted | CardDeclined | NotAttempted | Unknown:
+        """Check the card and keep it. Safe to repeat with the same key; a browser token is good under one key only."""
         ...
 
     async def charge(self, order: Order) -> ChargeOutcome:
@@ -141,8 +143,8 @@ class Provider(Protocol):
 class Opener(Protocol):
     """Opens what was sealed to this gateway's public key."""
 
-    def open(self, sealed: str) -> CardEntry:
-        """The card in a JWE (RFC 7516, compact). Raises `Malformed` for whatever is none of ours."""
+    def open(self, sealed: str) -> CardEntry | BrowserToken:
+        """What is in a JWE (RFC 7516, compact). Raises `Malformed` for whatever is none of ours."""
         ...
 
 

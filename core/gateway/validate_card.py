@@ -1,4 +1,4 @@
-"""A sealed card is opened, shown to the provider and forgotten."""
+"""A sealed card, or the token a browser form made of it, is opened, shown to the provider and forgotten."""
 
 from dataclasses import dataclass
 

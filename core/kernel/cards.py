@@ -1,9 +1,11 @@
-"""A payment card: what may be known of it, and the number that exists only on its way to the gateway."""
+"""A payment card: what may be known of it, and the number that exists only on its way to the gateway, if at all."""
 
 from dataclasses import dataclass
 
 from core.kernel.secret import Secret
 from core.kernel.trouble import Malformed
+
+LONGEST_TOKEN = 1024
 
 
 def luhn_valid(number: str) -> bool:
@@ -41,6 +43,19 @@ class CardEntry:
             raise Malformed("this is no card number")
         if not (cvc.isascii() and cvc.isdigit() and len(cvc) in (3, 4)):
             raise Malformed("a CVC has 3 or 4 digits")
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserToken:
+    """What a provider's own form in the browser made of a card: 1 to 1024 visible ASCII characters, good for saving
+    the card once."""
+
+    token: Secret[str]
+
+    def __post_init__(self) -> None:
+        token = self.token.reveal()
+        if not (1 <= len(token) <= LONGEST_TOKEN and token.isascii() and token.isprintable() and " " not in token):
+            raise Malformed("this is no token of a browser form")
 
 
 @dataclass(frozen=True, slots=True)

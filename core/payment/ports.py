@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from core.kernel.cards import CardEntry
+from core.kernel.cards import BrowserToken, CardEntry
 from core.kernel.ids import CardId, PaymentId, UserId
 from core.kernel.money import Money
-from core.kernel.secret import Secret
 from core.messaging.ports import Collection, Tx
 from core.payment.cards import Card, User
 from core.payment.model import Payment
@@ -110,13 +109,6 @@ class PaymentReads(Protocol):
     async def card(self, card_id: CardId, owner: UserId | None) -> Card | None: ...
 
     async def user(self, user_id: UserId) -> User | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class BrowserToken:
-    """What a provider's own form in the browser made of a card: good for saving it once."""
-
-    token: Secret[str]
 
 
 class Sealer(Protocol):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from core.contracts.card_validations import CardValidationOrdered
-from core.kernel.cards import CardEntry
+from core.kernel.cards import BrowserToken, CardEntry
 from core.kernel.ids import CardId, UserId
 from core.payment.cards import VALIDATION_TIME, Card
-from core.payment.ports import BrowserToken, PaymentTx, Sealer
+from core.payment.ports import PaymentTx, Sealer
 from core.payment.routing import ROUTING, RoutingPolicy
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from adapters.clocks import SystemClock
-from adapters.providers.sandbox.books import Account
+from adapters.providers.sandbox.accounts import Account
 from adapters.providers.sandbox.serve import SandboxConfig, serve
 from adapters.providers.sandbox.server import SandboxSettings
 from core.kernel.secret import Secret

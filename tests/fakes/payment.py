@@ -10,14 +10,14 @@ from uuid import UUID
 from core.contracts.charges import ChargeOrdered
 from core.contracts.payment_requests import PaymentRequested
 from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
-from core.kernel.cards import CardEntry, Expiry, StoredCard
+from core.kernel.cards import BrowserToken, CardEntry, Expiry, StoredCard
 from core.kernel.ids import CardId, PaymentId, UserId
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
 from core.kernel.secret import Secret
 from core.payment.cards import VALIDATION_TIME, Card, User
 from core.payment.model import Payment
-from core.payment.ports import BrowserToken, Page, Try
+from core.payment.ports import Page, Try
 from core.payment.records import Reminder, Transaction, TransactionKey
 from core.payment.states import CardState, PaymentState
 from tests.fakes.memory import NOON, InMemoryCollection, InMemoryTx

@@ -1,14 +1,14 @@
-"""The rules of the sandbox. Every function is one transaction, and asking twice under one key does a thing once."""
+"""The sandbox's rules for money: every function is one transaction, and one key does a thing once."""
 
 import hashlib
-import hmac
-import secrets
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from adapters.providers.behaviour import Behaviour, Loss, Refusal, Step
+from adapters.providers.behaviour import Behaviour, Refusal, Step
 from adapters.providers.sandbox import shelves
+from adapters.providers.sandbox.accounts import Account
+from adapters.providers.sandbox.cards import EXPIRED
 from adapters.providers.sandbox.records import (
     Answered,
     ChargeForm,
@@ -17,76 +17,15 @@ from adapters.providers.sandbox.records import (
     OrderState,
     RefundForm,
     TurnedAway,
-    digest_of,
     letters,
 )
 from adapters.providers.sandbox.shelves import KeptCard, transaction
-from adapters.providers.trial_cards import TrialCard, trial_card_of
-from core.kernel.cards import CardEntry, StoredCard
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
-from core.kernel.secret import Secret
 from core.kernel.trouble import Conflict, NotFound
 
 NO_SUCH_TOKEN = Refusal(DeclineClass.INVALID_CARD, "no_such_token")
-NO_TEST_CARD = Refusal(DeclineClass.INVALID_CARD, "not_a_test_card")
-WRONG_CVC = Refusal(DeclineClass.INVALID_CARD, "cvc_length")
 NOTHING_TO_REFUND = Refusal(DeclineClass.PROVIDER_REFUSED, "nothing_to_refund")
-EXPIRED = Refusal(DeclineClass.EXPIRED_CARD)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A merchant at the sandbox. Its key opens the API and makes its cards' fingerprints its own."""
-
-    name: str
-    api_key: Secret[str]
-
-
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
-    """The card on file, or why not, and what becomes of the answer."""
-
-    card: StoredCard | Refusal
-    lost: Loss | None = None
-
-
-def keep_card(
-    db: sqlite3.Connection, account: Account, key: str, entry: CardEntry, now: datetime
-) -> CardAnswer | TurnedAway:
-    """Check a card and give it a token. The number is forgotten: only its HMAC under the account's key remains."""
-    trial = trial_card_of(entry.number.reveal())
-    if trial is None:
-        return CardAnswer(NO_TEST_CARD)
-    kept = _fresh_card(account, trial, entry)
-    with transaction(db):
-        if known := shelves.card_by_key(db, account.name, key):
-            return CardAnswer(_same(known, kept.digest).card)
-        if refusal := _refusal_of(trial, kept, entry, now):
-            return CardAnswer(refusal)
-        if lost := _turned_away(db, account, key, trial.behaviour, Step.VALIDATE):
-            return TurnedAway(lost)
-        shelves.add_card(db, account.name, key, kept)
-    return CardAnswer(kept.card, trial.behaviour.lapse_at(Step.VALIDATE, done=True))
-
-
-def _fresh_card(account: Account, trial: TrialCard, entry: CardEntry) -> KeptCard:
-    secret, number = account.api_key.reveal().encode(), entry.number.reveal()
-    fingerprint = letters(hmac.digest(secret, b"card:" + number.encode(), hashlib.sha256), 32)
-    card = StoredCard(f"tok_{letters(secrets.token_bytes(15))}", trial.brand, number[-4:], entry.expiry, fingerprint)
-    return KeptCard(digest_of("card", fingerprint, str(entry.expiry)), trial.name, card)
-
-
-def _same(known: KeptCard, digest: str) -> KeptCard:
-    if known.digest != digest:
-        raise Conflict("this key was used for another card")
-    return known
-
-
-def _refusal_of(trial: TrialCard, kept: KeptCard, entry: CardEntry, now: datetime) -> Refusal | None:
-    if len(entry.cvc.reveal()) != trial.cvc_length:
-        return WRONG_CVC
-    return EXPIRED if kept.expired(now) else trial.behaviour.at_validation
 
 
 def charge(
@@ -98,7 +37,7 @@ def charge(
             return Answered(known)
         kept = shelves.card_by_token(db, account.name, form.token)
         behaviour = kept.behaviour if kept else Behaviour()
-        if lost := _turned_away(db, account, key, behaviour, Step.CHARGE):
+        if lost := shelves.turned_away(db, account.name, key, behaviour, Step.CHARGE):
             return TurnedAway(lost)
         order = _charge_order(account, key, form, behaviour, now)
         if not behaviour.pending:
@@ -148,7 +87,7 @@ def refund(
             return Answered(known)
         charged = shelves.order_by_key(db, account.name, form.charge_key)
         behaviour = _behaviour_of(db, account, charged)
-        if lost := _turned_away(db, account, key, behaviour, Step.REFUND):
+        if lost := shelves.turned_away(db, account.name, key, behaviour, Step.REFUND):
             return TurnedAway(lost)
         reference = _reference("re", account, key)
         order = Order(key, Kind.REFUND, form.digest, form.charge_key, reference, form.amount, OrderState.PENDING)
@@ -179,11 +118,6 @@ def _known(db: sqlite3.Connection, account: Account, key: str, digest: str) -> O
 
 def _ended(order: Order, refusal: Refusal | None) -> Order:
     return replace(order, state=OrderState.DECLINED if refusal else OrderState.CAPTURED, refusal=refusal)
-
-
-def _turned_away(db: sqlite3.Connection, account: Account, key: str, behaviour: Behaviour, step: Step) -> Loss | None:
-    lost = behaviour.lapse_at(step, done=False)
-    return lost if lost and shelves.first_time(db, account.name, f"{step}:{key}") else None
 
 
 def _reference(prefix: str, account: Account, key: str) -> str:

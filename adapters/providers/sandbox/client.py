@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 from adapters.providers.exchange import Exchange, Patience, Reply
@@ -17,7 +18,7 @@ from core.gateway.ports import (
     StatusOutcome,
     Unknown,
 )
-from core.kernel.cards import CardEntry
+from core.kernel.cards import BrowserToken, CardEntry
 from core.kernel.money import Money
 from core.kernel.secret import Secret
 from core.kernel.trouble import Unavailable
@@ -38,10 +39,10 @@ class SandboxProvider:
     def __init__(self, access: SandboxAccess) -> None:
         self._exchange = Exchange(access.base_url, access.api_key, access.patience)
 
-    async def validate(self, key: str, card: CardEntry) -> Accepted | CardDeclined | NotAttempted | Unknown:
-        expiry = {"year": card.expiry.year, "month": card.expiry.month}
-        body = {"number": card.number.reveal(), "cvc": card.cvc.reveal(), "expiry": expiry}
-        reply = await self._exchange.post("/v1/cards", body, _named(key))
+    async def validate(
+        self, key: str, card: CardEntry | BrowserToken
+    ) -> Accepted | CardDeclined | NotAttempted | Unknown:
+        reply = await self._exchange.post("/v1/cards", _shown(card), _named(key))
         return answers.read_card(reply) if isinstance(reply, Reply) else reply
 
     async def charge(self, order: Order) -> ChargeOutcome:
@@ -88,6 +89,13 @@ class SandboxProvider:
 def _named(key: str) -> Mapping[str, str]:
     # Percent-encoded, since a key is made of a product's own ids and a header takes only ASCII.
     return {"Idempotency-Key": quote(key, safe=":/")}
+
+
+def _shown(card: CardEntry | BrowserToken) -> Mapping[str, Any]:
+    if isinstance(card, BrowserToken):
+        return {"browser_token": card.token.reveal()}
+    expiry = {"year": card.expiry.year, "month": card.expiry.month}
+    return {"number": card.number.reveal(), "cvc": card.cvc.reveal(), "expiry": expiry}
 
 
 def _money(amount: Money) -> dict[str, int | str]:

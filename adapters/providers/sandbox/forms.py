@@ -8,7 +8,7 @@ from aiohttp import web
 
 from adapters.providers.sandbox.records import ChargeForm, Order, OrderState, RefundForm
 from core.gateway.ports import LedgerEntry
-from core.kernel.cards import CardEntry, Expiry, StoredCard
+from core.kernel.cards import BrowserToken, CardEntry, Expiry, StoredCard
 from core.kernel.money import Money
 from core.kernel.secret import Secret
 from core.kernel.trouble import Malformed
@@ -58,6 +58,14 @@ def card_entry(body: dict[str, Any]) -> CardEntry:
     expiry = typed(body.get("expiry"), dict, "expiry")
     year, month = (typed(expiry.get(name), int, name) for name in ("year", "month"))
     return CardEntry(Secret(text(body, "number")), Secret(text(body, "cvc")), Expiry(year, month))
+
+
+def brought_card(body: dict[str, Any]) -> CardEntry | BrowserToken:
+    if "browser_token" not in body:
+        return card_entry(body)
+    if "number" in body:
+        raise Malformed("either a card or a browser_token")
+    return BrowserToken(Secret(typed(body["browser_token"], str, "browser_token")))
 
 
 def charge_form(body: dict[str, Any]) -> ChargeForm:

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from adapters.providers.sandbox import books, shelves
-from adapters.providers.sandbox.books import Account, CardAnswer
+from adapters.providers.behaviour import Refusal
+from adapters.providers.sandbox import books, cards, shelves
+from adapters.providers.sandbox.accounts import Account
+from adapters.providers.sandbox.cards import CardAnswer
 from adapters.providers.sandbox.records import Answered, ChargeForm, Order, RefundForm, TurnedAway
 from adapters.providers.sandbox.schema import open_ledger
 from core.gateway.ports import LedgerEntry
-from core.kernel.cards import CardEntry
+from core.kernel.cards import BrowserToken, CardEntry
 from core.kernel.clock import Clock
 
 P = ParamSpec("P")
@@ -27,8 +29,11 @@ class Ledger:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sandbox-ledger")
         self._db: sqlite3.Connection | None = None
 
-    async def keep_card(self, account: Account, key: str, entry: CardEntry) -> CardAnswer | TurnedAway:
-        return await self._run(books.keep_card, account, key, entry, self._clock.now())
+    async def keep_card(self, account: Account, key: str, entry: CardEntry | BrowserToken) -> CardAnswer | TurnedAway:
+        return await self._run(cards.keep_card, account, key, entry, self._clock.now())
+
+    async def make_browser_token(self, account: Account, entry: CardEntry) -> str | Refusal:
+        return await self._run(cards.make_browser_token, account, entry, self._clock.now())
 
     async def charge(self, account: Account, key: str, form: ChargeForm) -> Answered | TurnedAway:
         return await self._run(books.charge, account, key, form, self._clock.now())

@@ -10,6 +10,12 @@ CREATE TABLE IF NOT EXISTS cards (
     year INTEGER NOT NULL, month INTEGER NOT NULL, fingerprint TEXT NOT NULL,
     PRIMARY KEY (account, token), UNIQUE (account, key)
 );
+CREATE TABLE IF NOT EXISTS browser_tokens (
+    account TEXT NOT NULL, token TEXT NOT NULL, digest TEXT NOT NULL,
+    trial TEXT NOT NULL, brand TEXT NOT NULL, last4 TEXT NOT NULL CHECK (length(last4) = 4),
+    year INTEGER NOT NULL, month INTEGER NOT NULL, fingerprint TEXT NOT NULL, expires_at REAL NOT NULL,
+    PRIMARY KEY (account, token)
+);
 CREATE TABLE IF NOT EXISTS orders (
     account TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund')),
     digest TEXT NOT NULL, subject TEXT NOT NULL, reference TEXT NOT NULL UNIQUE,

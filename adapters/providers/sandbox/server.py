@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from adapters.providers.behaviour import Refusal
-from adapters.providers.sandbox import forms
-from adapters.providers.sandbox.books import Account, CardAnswer
+from adapters.providers.sandbox import browser, forms
+from adapters.providers.sandbox.accounts import Account
+from adapters.providers.sandbox.cards import BROWSER_TOKEN_LIFE, CardAnswer
 from adapters.providers.sandbox.lapses import CLOSING, HOLD, lose
 from adapters.providers.sandbox.ledger import Ledger
 from adapters.providers.sandbox.records import Answered, TurnedAway
@@ -35,10 +36,11 @@ class SandboxSettings:
 
 def sandbox_app(ledger: Ledger, settings: SandboxSettings) -> web.Application:
     """The application; whoever runs it closes the ledger afterwards."""
-    app = web.Application(middlewares=[_troubles, _authorise], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[browser.cross_origin, _troubles, _authorise], client_max_size=LARGEST_BODY)
     app[LEDGER], app[ACCOUNTS], app[HOLD] = ledger, settings.accounts, settings.hold
     app.cleanup_ctx.append(_closing)
     app.on_shutdown.append(_stop_holding)
+    app.router.add_post(browser.PATH, _make_browser_token)
     app.router.add_post("/v1/cards", _keep_card)
     app.router.add_post("/v1/charges", _charge)
     app.router.add_post("/v1/refunds", _refund)
@@ -84,22 +86,36 @@ async def _authorise(request: web.Request, handler: Handler) -> web.StreamRespon
         return await handler(request)
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
     for account in request.app[ACCOUNTS]:
-        if hmac.compare_digest(account.api_key.reveal().encode(), given):
+        if hmac.compare_digest(_key_for(request.path, account).encode(), given):
             request[ACCOUNT] = account
             return await handler(request)
     return web.json_response({"error": "unauthorized"}, status=401, headers={"WWW-Authenticate": "Bearer"})
 
 
+def _key_for(path: str, account: Account) -> str:
+    return account.publishable_key if path == browser.PATH else account.api_key.reveal()
+
+
+async def _make_browser_token(request: web.Request) -> web.StreamResponse:
+    entry = forms.card_entry(await forms.body_of(request))
+    made = await request.app[LEDGER].make_browser_token(request[ACCOUNT], entry)
+    if isinstance(made, Refusal):
+        return _refused(made)
+    return web.json_response({"browser_token": made, "expires_in": int(BROWSER_TOKEN_LIFE.total_seconds())})
+
+
 async def _keep_card(request: web.Request) -> web.StreamResponse:
-    key, entry = forms.key_of(request), forms.card_entry(await forms.body_of(request))
+    key, entry = forms.key_of(request), forms.brought_card(await forms.body_of(request))
     answer = await request.app[LEDGER].keep_card(request[ACCOUNT], key, entry)
     if answer.lost is not None:
         return await lose(answer.lost, request)
     assert isinstance(answer, CardAnswer)
     card = answer.card
-    if isinstance(card, Refusal):
-        return web.json_response({"decline": card.decline, "hard": card.decline.hard, "code": card.detail}, status=402)
-    return web.json_response(forms.card_json(card))
+    return _refused(card) if isinstance(card, Refusal) else web.json_response(forms.card_json(card))
+
+
+def _refused(no: Refusal) -> web.Response:
+    return web.json_response({"decline": no.decline, "hard": no.decline.hard, "code": no.detail}, status=402)
 
 
 async def _charge(request: web.Request) -> web.StreamResponse:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.providers.behaviour import Behaviour, Refusal
+from adapters.providers.behaviour import Behaviour, Loss, Refusal, Step
 from adapters.providers.sandbox.records import Kind, Order, OrderState
 from adapters.providers.trial_cards import TRIAL_CARDS
 from core.gateway.ports import LedgerEntry
@@ -60,10 +60,33 @@ def card_by_key(db: sqlite3.Connection, account: str, key: str) -> KeptCard | No
 
 
 def add_card(db: sqlite3.Connection, account: str, key: str, kept: KeptCard) -> None:
+    row = (account, kept.card.token, key, *_about(kept))
+    db.execute("INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _about(kept: KeptCard) -> tuple[str | int, ...]:
     card = kept.card
-    row = (account, card.token, key, kept.digest, kept.trial, card.brand, card.last4)
-    expiry = (card.expiry.year, card.expiry.month)
-    db.execute("INSERT INTO cards VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *expiry, card.fingerprint))
+    return (kept.digest, kept.trial, card.brand, card.last4, card.expiry.year, card.expiry.month, card.fingerprint)
+
+
+def promised_card(db: sqlite3.Connection, account: str, token: str, now: datetime) -> KeptCard | None:
+    """The card that a browser token still stands for."""
+    query = "SELECT * FROM browser_tokens WHERE account = ? AND token = ? AND expires_at > ?"
+    return _kept(db.execute(query, (account, token, now.timestamp())).fetchone())
+
+
+def add_browser_token(db: sqlite3.Connection, account: str, promised: KeptCard, expires_at: datetime) -> None:
+    row = (account, promised.card.token, *_about(promised), expires_at.timestamp())
+    db.execute("INSERT INTO browser_tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def use_browser_token(db: sqlite3.Connection, account: str, token: str) -> None:
+    db.execute("DELETE FROM browser_tokens WHERE account = ? AND token = ?", (account, token))
+
+
+def forget_browser_tokens(db: sqlite3.Connection, now: datetime) -> None:
+    """Those whose time is over."""
+    db.execute("DELETE FROM browser_tokens WHERE expires_at <= ?", (now.timestamp(),))
 
 
 def order_by_key(db: sqlite3.Connection, account: str, key: str) -> Order | None:
@@ -125,8 +148,13 @@ def refunded(db: sqlite3.Connection, account: str, charge_key: str) -> int:
     return int(db.execute(query, (account, charge_key)).fetchone()[0])
 
 
-def first_time(db: sqlite3.Connection, account: str, key: str) -> bool:
-    """True once for each key."""
+def turned_away(db: sqlite3.Connection, account: str, key: str, behaviour: Behaviour, step: Step) -> Loss | None:
+    """How a call is lost before anything is done: once for each key."""
+    lost = behaviour.lapse_at(step, done=False)
+    return lost if lost and _first_time(db, account, f"{step}:{key}") else None
+
+
+def _first_time(db: sqlite3.Connection, account: str, key: str) -> bool:
     return db.execute("INSERT OR IGNORE INTO turned_away VALUES (?, ?)", (account, key)).rowcount == 1
 
 

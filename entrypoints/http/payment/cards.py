@@ -4,12 +4,11 @@ from uuid import UUID, uuid4
 
 from pydantic import Field, SecretStr, model_validator
 
-from core.kernel.cards import CardEntry, Expiry
+from core.kernel.cards import BrowserToken, CardEntry, Expiry
 from core.kernel.ids import CardId, UserId
 from core.kernel.secret import Secret
 from core.payment.choose_default_card import ChooseDefaultCard
 from core.payment.forget_card import ForgetCard
-from core.payment.ports import BrowserToken
 from entrypoints.http.kit import OPERATOR, USER, Api, Ask, Caller, HttpProblem, Listing, Owner, View, found
 from entrypoints.http.payment.parts import PaymentParts, owner_id
 from entrypoints.http.payment.views import CardView

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
+
 from adapters.providers.exchange import Patience
 from adapters.providers.memory import InMemoryProvider
-from adapters.providers.sandbox.books import Account
+from adapters.providers.sandbox.accounts import Account
 from adapters.providers.sandbox.client import SandboxAccess, SandboxProvider
 from adapters.providers.sandbox.serve import SandboxConfig, running
 from adapters.providers.sandbox.server import SandboxSettings
 from adapters.providers.trial_cards import TRIAL_CARDS
-from core.kernel.cards import CardEntry
+from core.kernel.cards import BrowserToken, CardEntry
 from core.kernel.outcomes import DeclineClass
 from core.kernel.secret import Secret
 from tests.contract.providers.situations import Situation
@@ -53,6 +55,22 @@ class SandboxBench:
     def pass_time(self, seconds: float) -> None:
         self.clock.time += timedelta(seconds=seconds)
 
+    async def browser_token(self, card: CardEntry) -> BrowserToken:
+        return await self._form(card, SEVERAL.accounts[0])
+
+    async def browser_token_of_another_account(self, card: CardEntry) -> BrowserToken:
+        return await self._form(card, SEVERAL.accounts[1])
+
+    async def _form(self, card: CardEntry, account: Account) -> BrowserToken:
+        expiry = {"year": card.expiry.year, "month": card.expiry.month}
+        typed = {"number": card.number.reveal(), "cvc": card.cvc.reveal(), "expiry": expiry}
+        opened = {"Authorization": f"Bearer {account.publishable_key}"}
+        async with (
+            aiohttp.ClientSession(self.url, headers=opened, raise_for_status=True) as page,
+            page.post("/v1/browser-tokens", json=typed) as made,
+        ):
+            return BrowserToken(Secret((await made.json())["browser_token"]))
+
     async def switch_off(self) -> None:
         await self.stack.aclose()
 
@@ -87,6 +105,12 @@ class InMemoryBench:
 
     def pass_time(self, seconds: float) -> None:
         self.clock.time += timedelta(seconds=seconds)
+
+    async def browser_token(self, card: CardEntry) -> BrowserToken:
+        return self.provider.browser_token(card)
+
+    async def browser_token_of_another_account(self, card: CardEntry) -> BrowserToken:
+        return InMemoryProvider(self.clock).browser_token(card)
 
     async def switch_off(self) -> None:
         self.provider.away = True

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.gateway.ports import Provider
-from core.kernel.cards import CardEntry
+from core.kernel.cards import BrowserToken, CardEntry
 from core.kernel.outcomes import DeclineClass
 
 
@@ -77,3 +77,13 @@ class Bench(Protocol):
     async def switch_off(self) -> None:
         """Nobody listens at the provider's address any more."""
         ...
+
+
+class FormBench(Bench, Protocol):
+    """The bench of a provider that has a form of its own in the browser."""
+
+    async def browser_token(self, card: CardEntry) -> BrowserToken:
+        """What the form makes of the card."""
+        ...
+
+    async def browser_token_of_another_account(self, card: CardEntry) -> BrowserToken: ...

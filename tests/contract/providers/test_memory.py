@@ -4,10 +4,11 @@ import pytest
 
 from tests.contract.providers.benches import InMemoryBench
 from tests.contract.providers.conformance import ProviderConformance
-from tests.contract.providers.situations import Bench
+from tests.contract.providers.form_conformance import BrowserFormConformance
+from tests.contract.providers.situations import FormBench
 
 
-class TestInMemory(ProviderConformance):
+class TestInMemory(ProviderConformance, BrowserFormConformance):
     @pytest.fixture
-    def bench(self) -> Bench:
+    def bench(self) -> FormBench:
         return InMemoryBench()

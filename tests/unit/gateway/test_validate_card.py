@@ -10,7 +10,7 @@ from core.contracts.card_responses import CardAccepted, CardRefused
 from core.contracts.card_validations import CardValidationOrdered
 from core.gateway.ports import Accepted, CardDeclined, NotAttempted, Unknown
 from core.gateway.validate_card import ValidateCard
-from core.kernel.cards import CardEntry, Expiry, StoredCard
+from core.kernel.cards import BrowserToken, CardEntry, Expiry, StoredCard
 from core.kernel.ids import CardId, UserId
 from core.kernel.outcomes import DeclineClass
 from core.kernel.secret import Secret
@@ -30,13 +30,15 @@ class OneAnswer:
     answer: Answer
     seen: list[tuple[str, str]] = field(default_factory=list)
 
-    async def validate(self, key: str, card: CardEntry) -> Answer:
-        self.seen.append((key, card.number.reveal()))
+    async def validate(self, key: str, card: CardEntry | BrowserToken) -> Answer:
+        self.seen.append((key, (card.token if isinstance(card, BrowserToken) else card.number).reveal()))
         return self.answer
 
 
 class Opens:
-    def open(self, sealed: str) -> CardEntry:
+    def open(self, sealed: str) -> CardEntry | BrowserToken:
+        if sealed == "sealed token":
+            return BrowserToken(Secret("btok_1"))
         if sealed != "sealed":
             raise Malformed("not ours")
         return CardEntry(Secret("4242424242424242"), Secret("123"), Expiry(2030, 4))
@@ -66,6 +68,15 @@ async def test_an_accepted_card_is_told_by_its_token_and_never_by_its_number() -
     ]
     assert provider.seen == [(str(ORDER.card_id), "4242424242424242")]
     assert "4242424242424242" not in repr(told)
+
+
+async def test_a_browser_token_is_shown_to_the_provider_in_place_of_a_card() -> None:
+    validate, provider = validating(Accepted(STORED))
+    order = replace(ORDER, sealed_card="sealed token")
+    tx = InMemoryGatewayTx()
+    await validate(order, await validate.ask(order), tx)
+    assert provider.seen == [(str(ORDER.card_id), "btok_1")]
+    assert [type(told) for told in tx.outbox.drain()] == [CardAccepted]
 
 
 async def test_a_declined_card_is_refused_with_its_reason() -> None:

@@ -11,6 +11,7 @@ from core.contracts.card_responses import CardAccepted, CardRefused
 from core.contracts.card_validations import CardValidationOrdered
 from core.contracts.charges import ChargeOrdered
 from core.contracts.notices import CardNotSaved
+from core.kernel.cards import BrowserToken
 from core.kernel.ids import CardId
 from core.kernel.outcomes import DeclineClass
 from core.kernel.secret import Secret
@@ -20,7 +21,6 @@ from core.payment.choose_default_card import ChooseDefaultCard
 from core.payment.expire_validations import ExpireValidations
 from core.payment.forget_card import ForgetCard
 from core.payment.mark_unpaid import MarkUnpaid
-from core.payment.ports import BrowserToken
 from core.payment.refuse_card import RefuseCard
 from core.payment.routing import Route, RoutingPolicy
 from core.payment.save_card import SaveCard

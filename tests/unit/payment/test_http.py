@@ -60,6 +60,9 @@ async def test_a_browser_token_is_saved_at_its_own_gateway(client: ClientSession
     [
         {},
         {"card": NUMBER, "browser_token": "tok"},
+        {"browser_token": "tok", "gateway": "b", "card": None, "cvc": "123"},
+        {"browser_token": "two words", "gateway": "b"},
+        {"browser_token": "t" * 1025, "gateway": "b"},
         {"card": NUMBER | {"number": "4242424242424241"}},
         {"card": NUMBER | {"number": "4242 4242 4242 4242"}},
         {"card": NUMBER | {"cvc": "12"}},
