@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
 from core.kernel.trouble import Unavailable
+from core.messaging.carrying import Carrier
 from core.messaging.ports import Delivery, Queue
 
 log = logging.getLogger(__name__)
@@ -135,23 +136,89 @@ class Consume:
         return True
 
 
+class Together:
+    """Tasks that run side by side, so many at a time: a slow one holds up no other."""
+
+    def __init__(self, at_once: int, ended: Callable[[], None] = lambda: None) -> None:
+        self._at_once, self._ended = at_once, ended
+        self._running: set[asyncio.Task[None]] = set()
+
+    @property
+    def free(self) -> int:
+        return self._at_once - len(self._running)
+
+    @property
+    def idle(self) -> bool:
+        return not self._running
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: "asyncio.Task[None]") -> None:
+        self._running.discard(task)
+        self._ended()
+
+    async def room(self) -> None:
+        """Return when another may be started."""
+        if not self.free:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+
+    async def all_ended(self) -> None:
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
 class ConsumePerishable:
     """A queue whose messages are asked about one by one, some at a time."""
 
     def __init__(self, queue: Queue, handler: Callable[[Queue, Delivery], Awaitable[bool]], at_once: int) -> None:
-        self.name, self.idle = f"consume {queue.name}", True
-        self._queue, self._handler, self._at_once = queue, handler, at_once
+        self.name, self._queue, self._handler = f"consume {queue.name}", queue, handler
+        self._together = Together(at_once)
+
+    @property
+    def idle(self) -> bool:
+        return self._together.idle
 
     async def step(self, stopping: asyncio.Event) -> None:
-        deliveries: Sequence[Delivery] = await unless(stopping, self._queue.receive(self._at_once)) or ()
-        self.idle = not deliveries
-        try:
-            await asyncio.gather(*(self._one(delivery, stopping) for delivery in deliveries))
-        finally:
-            self.idle = True
+        for delivery in await unless(stopping, self._queue.receive(self._together.free)) or ():
+            self._together.start(self._one(delivery, stopping))
+        await unless(stopping, self._together.room())
+        if stopping.is_set():
+            await self._together.all_ended()
 
     async def _one(self, delivery: Delivery, stopping: asyncio.Event) -> None:
         await persevere(lambda: self._handler(self._queue, delivery), self.name, stopping)
+
+
+class CarryOut:
+    """An errand, some items at a time. Whoever ends makes room for the next that is due."""
+
+    def __init__(self, name: str, carrier: Carrier, nudge: "Nudge", at_once: int) -> None:
+        self.name, self._carrier, self._nudge, self._busy = name, carrier, nudge, False
+        self._together = Together(at_once, ended=nudge)
+
+    @property
+    def idle(self) -> bool:
+        return not self._busy and self._together.idle and not self._nudge.pending
+
+    async def step(self, stopping: asyncio.Event) -> None:
+        await unless(stopping, self._nudge.wait(IDLE_SECONDS))
+        self._busy = True
+        try:
+            self._nudge.hear()
+            while not stopping.is_set() and await self._take():
+                pass
+        finally:
+            self._busy = False
+        if stopping.is_set():
+            await self._together.all_ended()
+
+    async def _take(self) -> bool:
+        items = await self._carrier.claim(self._together.free) if self._together.free else ()
+        for item in items:
+            self._together.start(self._carrier.carry_out(item))
+        return bool(items)
 
 
 class Repeat:

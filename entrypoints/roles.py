@@ -16,13 +16,14 @@ from core.reactions import REACTIONS
 from core.topology import QueueSpec, Topology
 from entrypoints.http.kit import Api
 from entrypoints.http.kit.probes import Check
-from entrypoints.loops import Consume, ConsumePerishable, Loop, Nudge, Repeat
+from entrypoints.loops import CarryOut, Consume, ConsumePerishable, Loop, Nudge, Repeat
 from entrypoints.metrics import Metrics
 from entrypoints.ticking import Ticking
 
 BATCH = 200
 """Messages in one transaction, at the most."""
 PERISHABLE_AT_ONCE = 16
+ERRANDS_AT_ONCE = 16
 
 
 class Announcer:
@@ -76,7 +77,7 @@ def consume_loops(role: Role, broker: Broker) -> Iterator[Loop]:
     for errand in _rows(Errands, role.name, lambda row: row.errands):
         for kind in errand:
             carrier = Carrier(role.use_cases[kind], role.transactions, watch=broker.metrics)
-            yield Repeat(f"{role.consumer} {kind.__name__}", carrier, role.announcer.listener())
+            yield CarryOut(f"{role.consumer} {kind.__name__}", carrier, role.announcer.listener(), ERRANDS_AT_ONCE)
 
 
 def relay_loops(role: Role, broker: Broker) -> Iterator[Loop]:

@@ -1,7 +1,7 @@
 """Carrying out errands: claimed in one transaction, done with none open, recorded in another."""
 
-import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,21 +17,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Runs one errand of one role, up to `at_once` pieces at a time, so that a slow dependency slows nobody else."""
+    """One errand of one role: what is claimed is carried out, each item by itself."""
 
     errand: Errand[Any, Any, Any]
     transactions: Transactions[Any]
-    at_once: int = 16
     watch: Watch = UNWATCHED
 
-    async def __call__(self) -> int:
-        """Carry out one batch; answers how many items were claimed. What fails is claimed again when its lease ends."""
+    async def claim(self, most: int) -> Sequence[Any]:
+        """Items that are due, leased."""
         async with self.transactions() as tx:
-            items = await self.errand.claim(tx, self.at_once)
-        await asyncio.gather(*(self._carry_out(item) for item in items))
-        return len(items)
+            return await self.errand.claim(tx, most)
 
-    async def _carry_out(self, item: Any) -> None:
+    async def carry_out(self, item: Any) -> None:
+        """Never raises: what fails is claimed again when its lease ends."""
         name, trace = type(self.errand).__name__, self._trace(item)
         with following(trace.correlation_id):
             try:

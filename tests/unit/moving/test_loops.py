@@ -9,7 +9,7 @@ from core.kernel.trouble import Unavailable
 from core.messaging.envelope import Wire
 from core.messaging.ports import Delivery
 from entrypoints import loops
-from entrypoints.loops import Consume, Nudge, Repeat, Runner
+from entrypoints.loops import CarryOut, Consume, ConsumePerishable, Nudge, Repeat, Runner
 
 
 class Queue:
@@ -118,3 +118,55 @@ async def test_a_loop_is_not_idle_while_a_nudge_is_unheard() -> None:
     assert repeat.idle
     nudge()
     assert not repeat.idle
+
+
+class Stack:
+    """Items to carry out, handed out as asked for; "slow" ones take until they are let go."""
+
+    def __init__(self, *items: str) -> None:
+        self.items, self.done, self.let_go = list(items), list[str](), asyncio.Event()
+        self.quick = asyncio.Event()
+
+    async def claim(self, most: int) -> list[str]:
+        taken, self.items = self.items[:most], self.items[most:]
+        return taken
+
+    async def carry_out(self, item: str) -> None:
+        if item == "slow":
+            await self.let_go.wait()
+        self.done.append(item)
+        if self.done.count("quick") == 5:
+            self.quick.set()
+
+
+async def test_a_slow_errand_holds_up_no_other() -> None:
+    stack = Stack("slow", *["quick"] * 5)
+    loop = CarryOut("errand", stack, Nudge(), at_once=2)  # type: ignore[arg-type]
+    runner = Runner(loop)
+    async with asyncio.timeout(5):
+        await stack.quick.wait()
+    assert (stack.done, loop.idle) == (["quick"] * 5, False)
+    stack.let_go.set()
+    await runner.stop()
+    assert (stack.done[-1], loop.idle) == ("slow", True)
+
+
+async def test_a_slow_perishable_message_holds_up_no_other() -> None:
+    queue, let_go, quick = Queue(), asyncio.Event(), asyncio.Event()
+    queue.batches = [[Delivery(Wire({}, b""), n)] for n in range(3)]
+
+    async def handle(_queue: Queue, delivery: Delivery) -> bool:
+        if delivery.handle == 2:
+            await let_go.wait()
+        elif delivery.handle == 0:
+            quick.set()
+        return True
+
+    loop = ConsumePerishable(queue, handle, at_once=2)  # type: ignore[arg-type]
+    runner = Runner(loop)
+    async with asyncio.timeout(5):
+        await quick.wait()
+    assert not loop.idle
+    let_go.set()
+    await runner.stop()
+    assert loop.idle

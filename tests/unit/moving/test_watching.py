@@ -97,7 +97,9 @@ async def no_transaction(trace: object = None) -> AsyncIterator[None]:
 async def test_errands_are_told_and_each_follows_its_own_chain(counting: Counting) -> None:
     errand = Errand()
     with following("somebody else's"):
-        await Carrier(errand, no_transaction, watch=counting)()
+        carrier = Carrier(errand, no_transaction, watch=counting)
+        for item in await carrier.claim(2):
+            await carrier.carry_out(item)
         assert CORRELATION_ID.get() == "somebody else's"
     assert counting.told == {("Errand", "done"): 1, ("Errand", "failed"): 1}
     assert sorted(errand.chains) == ["chain-1", "chain-2"]
