@@ -65,8 +65,9 @@ from entrypoints.roles import Announcer, Role
 Dependency, Singleton, Dict = providers.Dependency, providers.Singleton, providers.Dict
 
 
-def _routing(gateways: tuple[str, ...]) -> RoutingPolicy:
-    return RoutingPolicy(tuple(Route(name) for name in gateways))
+def _routing(gateways: tuple[str, ...], gateway: Mapping[str, Any]) -> RoutingPolicy:
+    forms = frozenset(name for name in gateways if gateway[name].browser_form)
+    return RoutingPolicy(tuple(Route(name) for name in gateways), forms)
 
 
 def _checks(database: Any, bus: Any, **others: Any) -> Mapping[str, Any]:
@@ -96,7 +97,7 @@ class Payment(OneRole):
     reads = Singleton(PostgresPaymentReads, OneRole.database)
     schedule = Singleton(RetrySchedule, OneRole.settings.provided.retry_after)
     rhythm = Singleton(ReminderRhythm, OneRole.settings.provided.remind_every)
-    routing = Singleton(_routing, OneRole.settings.provided.gateways)
+    routing = Singleton(_routing, OneRole.settings.provided.gateways, OneRole.settings.provided.gateway)
     start_charge = Singleton(StartCharge, currencies=OneRole.settings.provided.currencies)
     use_cases = Dict(
         {

@@ -55,6 +55,8 @@ class Embedded:
     server: RunningServer
     issuer: LocalIssuer
     sandbox_url: str
+    publishable_keys: Mapping[str, str]
+    """Of each gateway's account at the sandbox: they open its browser form."""
     home: Path
 
     def token(self, user_id: str, *scopes: str) -> str:
@@ -68,7 +70,8 @@ async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
     async with AsyncExitStack() as stack:
         owner = wishes.database_url or stack.enter_context(embedded_postgres_at(wishes.home / "postgres"))
         port = wishes.port or free_port(wishes.host)
-        sandbox_url = await stack.enter_async_context(_sandbox(wishes))
+        accounts = _accounts(wishes.home)
+        sandbox_url = await stack.enter_async_context(_sandbox(wishes, accounts))
         environ = _environ(wishes, owner, f"http://{wishes.host}:{port}", sandbox_url)
         settings = read_settings(environ)
         note_environ(wishes.home, environ)
@@ -80,20 +83,23 @@ async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
         made = await stack.enter_async_context(installation(settings, wishes.clock, tokens=tokens))
         stack.push_async_callback(made.stop)
         app = made.application()
-        app.add_routes([*issuer.routes(), start_page(settings.public_url, wishes.home, _what_runs(made, sandbox_url))])
+        keys = {account.name: account.publishable_key for account in accounts}
+        what_runs = _what_runs(made, sandbox_url, keys)
+        app.add_routes([*issuer.routes(), start_page(settings.public_url, wishes.home, what_runs)])
         server = await serve(app, wishes.host, port)
         stack.push_async_callback(server.stop)
         note_url(wishes.home, server.url)
-        yield Embedded(made, server, issuer, sandbox_url, wishes.home)
+        yield Embedded(made, server, issuer, sandbox_url, keys, wishes.home)
 
 
-def _what_runs(made: Installation, sandbox_url: str) -> list[tuple[str, str]]:
-    """Each role in its own words, the provider and the broker."""
+def _what_runs(made: Installation, sandbox_url: str, keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each role in its own words, the provider with its publishable keys, and the broker."""
     roles = [(name, str(import_module(f"core.{role.name}").__doc__)) for name, role in made.roles.items()]
     bus = "RabbitMQ" if made.settings.amqp_url else "in-process, on PostgreSQL"
     return [
         *((name, words.partition(": ")[2]) for name, words in roles),
         ("provider", f"sandbox at {sandbox_url}"),
+        *((f"browser form of {name}", f"publishable key {key}") for name, key in keys.items()),
         ("bus", bus),
     ]
 
@@ -106,11 +112,14 @@ def free_port(host: str) -> int:
 
 
 @asynccontextmanager
-async def _sandbox(wishes: Wishes) -> AsyncIterator[str]:
-    accounts = tuple(Account(name, Secret(_account_key(wishes.home, name))) for name in ("a", "b"))
+async def _sandbox(wishes: Wishes, accounts: tuple[Account, ...]) -> AsyncIterator[str]:
     config = SandboxConfig(wishes.home / "sandbox.sqlite", SandboxSettings(accounts), wishes.clock)
     async with running(config) as url:
         yield url
+
+
+def _accounts(home: Path) -> tuple[Account, ...]:
+    return tuple(Account(name, Secret(_account_key(home, name))) for name in ("a", "b"))
 
 
 def _account_key(home: Path, name: str) -> str:
@@ -165,6 +174,7 @@ def _gateway_environ(wishes: Wishes, name: str, sandbox_url: str) -> dict[str, s
         prefix + "PROVIDER_KEY": _account_key(wishes.home, name),
         prefix + "SEALING_KEY_FILE": str(key_file),
         prefix + "SEALING_PUBLIC_KEY_FILE": str(public),
+        prefix + "BROWSER_FORM": "true",
     }
 
 

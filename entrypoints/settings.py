@@ -60,6 +60,12 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(map(Path, _words(text)))
 
 
+def _yes(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("true or false")
+    return text == "true"
+
+
 def _secret(text: str) -> Secret[str]:
     return Secret(text)
 
@@ -82,6 +88,9 @@ class GatewaySettings:
     )  # fmt: skip
     sealing_public_key_file: Path = _setting(
         "SEALING_PUBLIC_KEY_FILE", "public key that seals cards for this gateway", Path, Path(), needed_by=("payment",)
+    )
+    browser_form: bool = _setting(
+        "BROWSER_FORM", "for payment: the provider has a form in the browser whose tokens are taken", _yes, False
     )
 
 

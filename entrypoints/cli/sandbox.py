@@ -31,4 +31,10 @@ def command(accounts: tuple[str, ...], ledger: Path, host: str, port: int) -> No
         raise click.BadParameter("NAME=API-KEY", param_hint="--account")
     settings = SandboxSettings(tuple(Account(name, Secret(key)) for name, _, key in pairs))
     config = SandboxConfig(ledger, settings, SystemClock(), host, port)
-    run(serve(config, lambda url: click.echo(f"sandbox provider listens on {url}")))
+    run(serve(config, lambda url: _tell(url, settings)))
+
+
+def _tell(url: str, settings: SandboxSettings) -> None:
+    click.echo(f"sandbox provider listens on {url}")
+    for account in settings.accounts:
+        click.echo(f"publishable key of account {account.name}: {account.publishable_key}")

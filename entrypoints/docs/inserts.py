@@ -53,6 +53,8 @@ def _plain(value: Any) -> str:
     """As it would stand in the environment."""
     if isinstance(value, Secret):
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, timedelta):
         return str(value.days)
     if isinstance(value, tuple | frozenset):

@@ -20,8 +20,8 @@ from tests.journeys.canaries import Canary, seen_in_database, seen_in_files, see
 from tests.journeys.world import Person, World, card_of
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
-ENVIRON = {"BILLOW_GATEWAY_B_PROVIDER_URL": NOBODY_LISTENS}
-"""The provider of gateway b cannot be reached in this world."""
+ENVIRON = {"BILLOW_GATEWAY_B_PROVIDER_URL": NOBODY_LISTENS, "BILLOW_GATEWAY_B_BROWSER_FORM": "false"}
+"""The provider of gateway b cannot be reached in this world, and has no form in the browser."""
 
 
 @pytest.fixture
@@ -160,13 +160,51 @@ async def test_neither_number_nor_cvc_is_left_anywhere(
     await world.tick()
     assert (await ada.card(card_id))["state"] == state
     assert "http_request" in logged.getvalue()
-    assert {
-        "tables": await seen_in_database(world.owner_url, canary),
-        "written to tables": await seen_in_write_ahead_log(world.owner_url, canary),
-        "log": seen_in_texts(logged.getvalue().splitlines(), canary),
-        "messages": seen_in_texts([repr(sent.wire.headers).encode() + sent.wire.body for sent in published], canary),
-        "files": seen_in_files(world.home, canary),
-    } == {"tables": [], "written to tables": [], "log": [], "messages": [], "files": []}
+    assert await places(world, published, logged, canary) == NOWHERE
+
+
+async def test_a_token_of_the_providers_own_form_becomes_a_card_that_is_charged_and_no_number_ever_enters(
+    world: World, published: list[Outgoing], logged: io.StringIO
+) -> None:
+    canary, ada = Canary(TRIAL_CARDS["discover"].digits, "738"), await world.person("ada")
+    token = await type_into_the_form(world, canary)
+    card_id = await save_by(ada, token)
+    await world.settle()
+    card = await ada.card(card_id)
+    assert (card["state"], card["brand"], card["last4"], card["default"]) == ("active", "discover", "0002", True)
+    payment_id = await world.charge(ada, 999)
+    assert (await ada.payment(payment_id))["state"] == "succeeded"
+    [entry] = await world.provider_books("a", payment_id)
+    assert entry.amount.minor == 999
+    assert "http_request" in logged.getvalue()
+    assert token not in logged.getvalue()
+    assert await places(world, published, logged, canary) == NOWHERE
+
+
+async def test_a_token_used_twice_is_refused_and_its_first_card_stays(world: World) -> None:
+    ada = await world.person("ada")
+    token = await type_into_the_form(world, Canary(TRIAL_CARDS["visa"].digits, "123"))
+    first = await save_by(ada, token)
+    await world.settle()
+    second = await save_by(ada, token)
+    await world.settle()
+    told = [(await ada.card(card_id)) for card_id in (first, second)]
+    assert [(card["state"], card["reason"]) for card in told] == [("active", None), ("refused", "invalid_card")]
+    [mail] = ada.mails()
+    assert mail.subject == "Your card could not be saved"
+
+
+async def test_a_token_of_a_form_is_taken_only_where_the_provider_has_one(world: World) -> None:
+    ada = await world.person("ada")
+    for gateway in ("b", ""):
+        answer = await ada.web.ask("POST", "/v1/cards", {"browser_token": "btok_x", "gateway": gateway})
+        assert answer.status == 422
+    assert (await ada.web.get("/v1/cards"))["items"] == []
+
+
+async def test_the_start_page_shows_the_key_that_opens_the_form(world: World) -> None:
+    page = await world.stranger().web.ask("GET", "/")
+    assert world.billow.publishable_keys["a"] in page.text
 
 
 async def test_the_search_finds_a_number_wherever_and_however_it_was_left(world: World) -> None:
@@ -183,6 +221,35 @@ async def test_the_search_finds_a_number_wherever_and_however_it_was_left(world:
     finally:
         await connection.close()
     assert await seen_in_write_ahead_log(world.owner_url, canary)
+
+
+NOWHERE: dict[str, list[str]] = {"tables": [], "written to tables": [], "log": [], "messages": [], "files": []}
+
+
+async def places(world: World, published: list[Outgoing], logged: io.StringIO, canary: Canary) -> dict[str, list[str]]:
+    """Where something of the card was left."""
+    return {
+        "tables": await seen_in_database(world.owner_url, canary),
+        "written to tables": await seen_in_write_ahead_log(world.owner_url, canary),
+        "log": seen_in_texts(logged.getvalue().splitlines(), canary),
+        "messages": seen_in_texts([repr(sent.wire.headers).encode() + sent.wire.body for sent in published], canary),
+        "files": seen_in_files(world.home, canary),
+    }
+
+
+async def type_into_the_form(world: World, canary: Canary) -> str:
+    """As the page in the browser does: straight to the provider."""
+    billow = world.billow
+    typed = {"number": canary.number, "cvc": canary.cvc, "expiry": {"year": 2039, "month": 12}}
+    opened = {"Authorization": f"Bearer {billow.publishable_keys['a']}"}
+    async with world.http.post(f"{billow.sandbox_url}/v1/browser-tokens", json=typed, headers=opened) as made:
+        assert made.status == 200
+        return str((await made.json())["browser_token"])
+
+
+async def save_by(person: Person, token: str) -> str:
+    started = await person.web.post("/v1/cards", {"browser_token": token, "gateway": "a"})
+    return str(started["card"]["id"])
 
 
 async def save(person: Person, canary: Canary, gateway: str) -> str:

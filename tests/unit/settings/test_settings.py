@@ -22,6 +22,7 @@ GOOD = {
     "BILLOW_GATEWAY_A_SEALING_PUBLIC_KEY_FILE": "a.jwk",
     "HOME": "ignored",
 }
+FORM = "BILLOW_GATEWAY_A_BROWSER_FORM"
 FOR_ALL = ("BILLOW_AMQP_URL", "BILLOW_ISSUER")
 
 
@@ -72,6 +73,13 @@ def test_there_is_a_broker_or_the_in_process_bus() -> None:
     with pytest.raises(BadSettings, match=r"^BILLOW_AMQP_URL: missing"):
         read_settings(neither)
     assert read_settings(neither | {"BILLOW_BUS_DATABASE_URL": "postgresql://db/bus"})
+
+
+@pytest.mark.parametrize(("given", "read"), [({}, False), ({FORM: "true"}, True), ({FORM: "false"}, False)])
+def test_a_browser_form_is_there_when_it_is_said(given: dict[str, str], read: bool) -> None:
+    assert read_settings(GOOD | given).gateway["a"].browser_form is read
+    with pytest.raises(BadSettings, match=f"^{FORM}: true or false$"):
+        read_settings(GOOD | {FORM: "True"})
 
 
 def test_secrets_do_not_show() -> None:
