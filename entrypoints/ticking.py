@@ -66,7 +66,11 @@ class Scheduler:
         for ticking in self._tickings:
             self._kick(ticking)
             trigger = IntervalTrigger(seconds=int(ticking.period.total_seconds()), timezone=UTC)
-            self._scheduler.add_job(self._kick, trigger, [ticking], misfire_grace_time=None, coalesce=True)
+            self._scheduler.add_job(self._look, trigger, [ticking], misfire_grace_time=None, coalesce=True)
+
+    async def _look(self, ticking: Periodic) -> None:
+        """A coroutine, so that it runs on our loop: plain functions are run in a thread, where no task can be made."""
+        self._kick(ticking)
 
     def _kick(self, ticking: Periodic) -> None:
         running = self._tasks.get(ticking.name)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.postgres.sql import Sql
+from core.kernel.ids import derived
 from core.messaging.envelope import Wire
 from core.messaging.ports import PutOff
 
@@ -25,8 +26,8 @@ class PostgresRetries:
         self._sql, self._now = sql, now
 
     async def put_off(self, message: PutOff) -> None:
-        wire, reason = message.wire, message.reason
-        content = (message.queue, json.dumps(dict(wire.headers)), wire.body, wire.content_type)
+        wire, reason = message.wire, _storable(message.reason)
+        content = (message.queue, json.dumps(_headers(wire)), wire.body, wire.content_type)
         await self._sql.execute(_PUT, _key(message), *content, message.attempts, reason, message.available_at)
 
     async def due(self, queue: str, most: int) -> Sequence[PutOff]:
@@ -37,7 +38,19 @@ class PostgresRetries:
 
 
 def _key(message: PutOff) -> str:
-    return f"{message.queue}/{message.wire.message_id}"
+    """CloudEvents 1.0: an id is unique for its source only."""
+    headers = message.wire.headers
+    return f"{message.queue}/{derived('retry', headers.get('ce-source', ''), message.wire.message_id)}"
+
+
+def _headers(wire: Wire) -> dict[str, str]:
+    """Those that make the message; whatever else a sender put there is not needed for another try."""
+    return {name: _storable(text) for name, text in wire.headers.items() if name.startswith("ce-")}
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL keeps neither NUL nor lone surrogates."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
 def _put_off(row: Any) -> PutOff:

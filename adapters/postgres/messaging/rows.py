@@ -48,7 +48,7 @@ class SubjectSequence(Model):
 
 
 class RetryRow(Model):
-    """A message whose handling failed for now. `key` is "<queue>/<message id>"."""
+    """A message whose handling failed for now. `key` is "<queue>/<name of source and message id>"."""
 
     key = fields.CharField(400, primary_key=True)
     queue = fields.CharField(255)

@@ -132,6 +132,28 @@ async def test_a_message_put_off_is_due_at_its_time_and_locked_while_it_is_tried
         assert await tx.retries.due("q", 1) == []
 
 
+async def test_messages_of_two_senders_with_the_same_id_are_both_kept(
+    transactions: PostgresTransactions[PostgresTx], clock: ManualClock
+) -> None:
+    async with transactions() as tx:
+        for source in ("shop", "portal"):
+            wire = Wire({"ce-id": "1", "ce-source": source}, source.encode())
+            await tx.retries.put_off(PutOff("q", wire, 1, "away", clock.now()))
+    async with transactions() as tx:
+        assert {message.wire.body for message in await tx.retries.due("q", 9)} == {b"shop", b"portal"}
+
+
+async def test_what_the_database_cannot_keep_of_a_message_does_not_stop_it_from_being_put_off(
+    transactions: PostgresTransactions[PostgresTx], clock: ManualClock
+) -> None:
+    headers = {"ce-id": "1", "ce-note": "a\x00b\ud800", "note": "c\x00d"}
+    async with transactions() as tx:
+        await tx.retries.put_off(PutOff("q", Wire(headers, b"{}"), 1, "crashed: \x00", clock.now()))
+    async with transactions() as tx:
+        [message] = await tx.retries.due("q", 9)
+    assert dict(message.wire.headers) == {"ce-id": "1", "ce-note": "a\ufffdb?"}
+
+
 async def test_a_storm_of_cancellations_loses_no_pool_slot(
     transactions: PostgresTransactions[PostgresTx], database: Database
 ) -> None:
