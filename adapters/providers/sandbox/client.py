@@ -23,6 +23,9 @@ from core.kernel.money import Money
 from core.kernel.secret import Secret
 from core.kernel.trouble import Unavailable
 
+LONGEST_DESCRIPTION = 255
+"""What the sandbox takes. A longer one is cut the same way each time, so that a repeated order is the same order."""
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxAccess:
@@ -46,7 +49,8 @@ class SandboxProvider:
         return answers.read_card(reply) if isinstance(reply, Reply) else reply
 
     async def charge(self, order: Order) -> ChargeOutcome:
-        body = {"token": order.token, "description": order.description, **_money(order.amount)}
+        shown = order.description[:LONGEST_DESCRIPTION]
+        body = {"token": order.token, "description": shown, **_money(order.amount)}
         reply = await self._exchange.post("/v1/charges", body, _named(order.key))
         return answers.read_order(reply, order.amount) if isinstance(reply, Reply) else reply
 

@@ -152,6 +152,12 @@ class Charging:
         assert await bench.provider.charge_status(order) == outcome
         assert [entry.key for entry in await bench.provider.ledger()] == [key]
 
+    async def test_a_description_as_long_as_any_request_may_have_is_charged(self, bench: Bench) -> None:
+        order = replace(await ordered(bench, Situation.GOOD), description="Ü" * 1000)
+        outcome = await bench.provider.charge(order)
+        assert isinstance(outcome, Captured)
+        assert await bench.provider.charge(order) == outcome
+
     async def test_a_token_nobody_knows_is_an_invalid_card(self, bench: Bench) -> None:
         outcome = await bench.provider.charge(Order("k", "tok_nobody", PRICE, ""))
         assert isinstance(outcome, Declined)
