@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter
@@ -39,8 +40,8 @@ class Page:
         try:
             raw = urlsafe_b64decode(self.cursor.encode("ascii") + b"==")
             strict_json.parse(raw)
-            return TypeAdapter(key).validate_json(raw)
-        except (ValueError, Malformed) as error:
+            return _in_utc(TypeAdapter(key).validate_json(raw))
+        except (ValueError, OverflowError, Malformed) as error:
             raise HttpProblem(400, "The cursor is none of ours.", kind="bad-cursor") from error
 
 
@@ -57,6 +58,14 @@ def listing(rows: Sequence[Row], page: Page, *, key: Callable[[Row], Any], view:
     shown = rows[: page.limit]
     more = len(rows) > page.limit
     return Listing([view(row) for row in shown], _cursor(key(shown[-1])) if more else None)
+
+
+def _in_utc(key: Any) -> Any:
+    """Raises for a time without an offset, and for one that UTC has no year for: no database takes them."""
+    times = {name: value for name, value in key._asdict().items() if isinstance(value, datetime)}
+    if any(time.tzinfo is None for time in times.values()):
+        raise ValueError("a time without an offset")
+    return key._replace(**{name: time.astimezone(UTC) for name, time in times.items()})
 
 
 def _cursor(key: Any) -> str:

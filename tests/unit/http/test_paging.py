@@ -1,9 +1,13 @@
 import base64
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 from aiohttp import ClientSession
 
 from core.kernel.ids import derived
+from entrypoints.http.kit.paging import Page
+from entrypoints.http.kit.problem import HttpProblem
 from tests.unit.http.requests import STAFF, bearer
 from tests.unit.http.shop import Payment, Shop
 
@@ -64,3 +68,22 @@ async def test_a_cursor_that_is_none_of_ours_is_400(client: ClientSession, curso
     async with client.get(f"/v1/payments?cursor={cursor}", headers=STAFF) as answer:
         assert answer.status == 400
         assert (await answer.json(content_type=None))["type"] == "urn:billow:problem:bad-cursor"
+
+
+class Moment(NamedTuple):
+    at: datetime
+    number: int
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-01T12:00:00"])
+def test_a_cursor_with_a_time_that_is_none_in_utc_is_none_of_ours(at: str) -> None:
+    with pytest.raises(HttpProblem) as refused:
+        Page(cursor=forged(f'["{at}", 1]'.encode())).after(Moment)
+    assert refused.value.status == 400
+
+
+def test_a_time_in_a_cursor_is_understood_in_utc() -> None:
+    moment = Page(cursor=forged(b'["2026-03-01T14:00:00+02:00", 1]')).after(Moment)
+    assert moment == Moment(datetime(2026, 3, 1, 12, tzinfo=UTC), 1)
+    assert moment is not None
+    assert moment.at.tzinfo == UTC
