@@ -46,7 +46,7 @@ def test_all_is_well_when_every_part_says_the_same() -> None:
         (replace(GOOD, journal_refunds=[Captured("a", "1:r1", TEN)]), "refunds in the provider's books = journal"),
         (replace(GOOD, attempts=[]), "gateway's journal = paid attempts"),
         (
-            replace(GOOD, attempts=[*GOOD.attempts, PaidAttempt("a", P1, "1:2", TEN)]),
+            replace(GOOD, provider=[*GOOD.provider, Captured("b", "1:2", TEN)]),
             "each payment is charged once at most",
         ),
         (replace(GOOD, payments=[replace(PAID, paid=False), OWED]), "paid payments = paid attempts, same amount"),
