@@ -56,7 +56,7 @@ class Story:
         await self.settle()
 
     async def _bill(self) -> None:
-        """What the scheduler does every hour, here once a day."""
+        """What the scheduler does every minute, here once a day."""
         await self.settle()
         for ticking in self.billow.installation.tickings:
             await ticking()
