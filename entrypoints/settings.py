@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.kernel.money import EXPONENTS
 from core.kernel.secret import Secret
@@ -16,6 +18,9 @@ class BadSettings(Exception):
 
 
 ALL = ("payment", "subscription", "gateway", "notifier", "activator")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+ALGORITHMS = ("RS256", "ES256", "PS256")
+MOST_DAYS = 36_500
 
 
 def _setting(
@@ -46,10 +51,62 @@ def _currencies(text: str) -> frozenset[str]:
 
 
 def _days(text: str) -> timedelta:
-    days = int(text)
-    if days < 0:
-        raise ValueError("a number of days, 0 or more")
-    return timedelta(days=days)
+    return timedelta(days=_whole(text, MOST_DAYS))
+
+
+def _whole(text: str, most: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= most:
+        raise ValueError(f"a whole number from 0 to {most}")
+    return number
+
+
+def _port(text: str) -> int:
+    return _whole(text, 65_535)
+
+
+def _level(text: str) -> str:
+    if text not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)}")
+    return text
+
+
+def _algorithms(text: str) -> tuple[str, ...]:
+    """Signatures of a public key only: a shared secret would let whoever checks tokens make them, too."""
+    names = _words(text)
+    if not names or set(names) - set(ALGORITHMS):
+        raise ValueError(f"some of {', '.join(ALGORITHMS)}")
+    return names
+
+
+def _sender(text: str) -> str:
+    local, _, host = parseaddr(text)[1].rpartition("@")
+    if not local or not host or "\n" in text or "\r" in text:
+        raise ValueError("an e-mail address, such as Billow <billing@example.com>")
+    return text
+
+
+def url_of(*schemes: str) -> Callable[[str], str]:
+    """Reads a URL of one of these schemes, or nothing. It raises `ValueError`, without the URL: that may hold a key."""
+
+    def read(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+        except ValueError:
+            usable = False
+        if text and not usable:
+            raise ValueError(f"no URL such as {schemes[0]}://…")
+        return text
+
+    return read
+
+
+amqp = url_of("amqp", "amqps")
+postgresql = url_of("postgresql", "postgres")
 
 
 def _all_days(text: str) -> tuple[timedelta, ...]:
@@ -101,9 +158,13 @@ class Settings:
     database_urls: Mapping[str, str]
     """By schema: BILLOW_DATABASE_URL, or BILLOW_<ROLE>_DATABASE_URL for a role with a server of its own."""
     gateway: Mapping[str, GatewaySettings]
-    amqp_url: str = _setting("AMQP_URL", "RabbitMQ; empty for the in-process bus", default="")
-    bus_database_url: str = _setting("BUS_DATABASE_URL", "database of the in-process bus; empty for RabbitMQ")
-    amqp_management_url: str = _setting("AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", default="")
+    amqp_url: str = _setting("AMQP_URL", "RabbitMQ; empty for the in-process bus", amqp)
+    bus_database_url: str = _setting(
+        "BUS_DATABASE_URL", "database of the in-process bus; empty for RabbitMQ", postgresql
+    )
+    amqp_management_url: str = _setting(
+        "AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", url_of("http", "https")
+    )
     bucket_url: str = _setting(
         "BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…", needed_by=("notifier",)
     )
@@ -116,12 +177,10 @@ class Settings:
         needed_by=("notifier",),
     )
     sms_url: str = _setting("SMS_URL", "https://sid:token@host?from=%2B49…, or file:///folder", needed_by=("notifier",))
-    mail_from: str = _setting("MAIL_FROM", "sender of e-mail", default="Billow <billing@example.com>")
+    mail_from: str = _setting("MAIL_FROM", "sender of e-mail", _sender, default="Billow <billing@example.com>")
     issuer: str = _setting("ISSUER", "issuer of access tokens (RFC 9068)", needed_by=ALL)
     audience: str = _setting("AUDIENCE", "our name in access tokens", default="billow")
-    algorithms: tuple[str, ...] = _setting(
-        "TOKEN_ALGORITHMS", "accepted signatures", _words, ("RS256", "ES256", "PS256")
-    )
+    algorithms: tuple[str, ...] = _setting("TOKEN_ALGORITHMS", "accepted signatures", _algorithms, ALGORITHMS)
     public_url: str = _setting("PUBLIC_URL", "where users reach this API", default="http://127.0.0.1:8080")
     repay_url: str = _setting("REPAY_URL", "the company's page to fix a payment; {payment_id} is filled in", default="")
     gateways: tuple[str, ...] = _setting("GATEWAYS", "names of the gateways", gateway_names, ("a", "b"))
@@ -143,8 +202,8 @@ class Settings:
     seller_email: str = _setting("SELLER_EMAIL", "where questions go", default="")
     seller_tax_id: str = _setting("SELLER_TAX_ID", "VAT or tax number", default="")
     http_host: str = _setting("HTTP_HOST", "address to listen on", default="127.0.0.1")
-    http_port: int = _setting("HTTP_PORT", "port to listen on, 0 for any", int, 8080)
-    log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", default="INFO")
+    http_port: int = _setting("HTTP_PORT", "port to listen on, 0 for any", _port, 8080)
+    log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", _level, "INFO")
 
     @property
     def seller(self) -> Party:
@@ -182,7 +241,7 @@ def read_settings(environ: Mapping[str, str], *consumers: str) -> Settings:
     return Settings(**values)
 
 
-FOREIGN = frozenset({"BILLOW_TEST_AMQP_URL", "BILLOW_HOME"})
+FOREIGN = frozenset({"BILLOW_TEST_AMQP_URL", "BILLOW_HOME", "BILLOW_TOKEN"})
 """Variables that are not read here."""
 
 
@@ -208,6 +267,11 @@ def _gateway(name: str, given: Mapping[str, str], consumers: Sequence[str], faul
 def _database_urls(wanted: Sequence[str], given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     common = given.get("BILLOW_DATABASE_URL", "")
     urls = {schema: given.get(f"BILLOW_{schema.upper()}_DATABASE_URL", common) for schema in wanted}
+    for name in (f"BILLOW_{word}DATABASE_URL" for word in ("", *(f"{schema.upper()}_" for schema in wanted))):
+        try:
+            postgresql(given.get(name, ""))
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
     if not all(urls.values()):
         faults.append("BILLOW_DATABASE_URL: missing: postgresql://user:password@host/database")
     return urls

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from entrypoints.settings import BadSettings, known, read_settings
+from adapters.identity import access_tokens
+from entrypoints.settings import ALGORITHMS, BadSettings, known, read_settings
 
 GOOD = {
     "BILLOW_DATABASE_URL": "postgresql://db/billow",
@@ -85,3 +86,41 @@ def test_a_browser_form_is_there_when_it_is_said(given: dict[str, str], read: bo
 def test_secrets_do_not_show() -> None:
     assert "BILLOW_GATEWAY_A_PROVIDER_KEY" in known(("a",))
     assert "key" not in repr(read_settings(GOOD).gateway["a"].provider_key)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("BILLOW_AMQP_URL", "http://broker"),
+        ("BILLOW_AMQP_URL", "amqp://broker:port"),
+        ("BILLOW_DATABASE_URL", "mysql://db/billow"),
+        ("BILLOW_PAYMENT_DATABASE_URL", "db"),
+        ("BILLOW_BUS_DATABASE_URL", "db"),
+        ("BILLOW_GRACE_DAYS", "36501"),
+        ("BILLOW_GRACE_DAYS", "9999999999999"),
+        ("BILLOW_HTTP_PORT", "65536"),
+        ("BILLOW_LOG_LEVEL", "LOUD"),
+        ("BILLOW_TOKEN_ALGORITHMS", "HS256"),
+        ("BILLOW_TOKEN_ALGORITHMS", "none,RS256"),
+        ("BILLOW_TOKEN_ALGORITHMS", ""),
+        ("BILLOW_MAIL_FROM", "nobody"),
+        ("BILLOW_MAIL_FROM", "Billow <billing@>"),
+    ],
+)
+def test_what_makes_no_sense_is_told_before_anything_starts(name: str, text: str) -> None:
+    with pytest.raises(BadSettings, match=f"^{name}: "):
+        read_settings(GOOD | {name: text})
+
+
+def test_a_fault_does_not_show_the_password_of_a_url() -> None:
+    with pytest.raises(BadSettings) as told:
+        read_settings(GOOD | {"BILLOW_DATABASE_URL": "mysql://billow:hunter2@db/billow"})
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_token_for_the_command_line_is_no_setting() -> None:
+    assert read_settings(GOOD | {"BILLOW_TOKEN": "ey…"}).issuer == GOOD["BILLOW_ISSUER"]
+
+
+def test_the_accepted_signatures_are_those_that_can_be_checked() -> None:
+    assert access_tokens.ALGORITHMS == ALGORITHMS
