@@ -5,8 +5,10 @@
 REVOKE ALL ON SCHEMA :"schema" FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA :"schema" FROM :"user";
 GRANT USAGE ON SCHEMA :"schema" TO :"user";
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA :"schema" TO :"user";
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA :"schema" TO :"user";
+-- Only what is over once it is handled may be removed.
+GRANT DELETE ON :"schema".inbox, :"schema".outbox, :"schema".retries TO :"user";
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA :"schema" TO :"user";
 -- Which version the schema has is read at the start, and changed by `billow migrate` only.
-REVOKE INSERT, UPDATE, DELETE ON :"schema".alembic_version FROM :"user";
+REVOKE INSERT, UPDATE ON :"schema".alembic_version FROM :"user";
 ALTER ROLE :"user" SET search_path = :"schema";

@@ -5,8 +5,10 @@
 REVOKE ALL ON SCHEMA subscription FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA subscription FROM billow_subscription;
 GRANT USAGE ON SCHEMA subscription TO billow_subscription;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA subscription TO billow_subscription;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA subscription TO billow_subscription;
+-- Only what is over once it is handled may be removed.
+GRANT DELETE ON subscription.inbox, subscription.outbox, subscription.retries, subscription.idempotency_keys TO billow_subscription;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA subscription TO billow_subscription;
 -- Which version the schema has is read at the start, and changed by `billow migrate` only.
-REVOKE INSERT, UPDATE, DELETE ON subscription.alembic_version FROM billow_subscription;
+REVOKE INSERT, UPDATE ON subscription.alembic_version FROM billow_subscription;
 ALTER ROLE billow_subscription SET search_path = subscription;
