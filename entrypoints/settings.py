@@ -106,6 +106,7 @@ def url_of(*schemes: str) -> Callable[[str], str]:
 
 
 amqp = url_of("amqp", "amqps")
+http = url_of("http", "https")
 postgresql = url_of("postgresql", "postgres")
 
 
@@ -162,9 +163,7 @@ class Settings:
     bus_database_url: str = _setting(
         "BUS_DATABASE_URL", "database of the in-process bus; empty for RabbitMQ", postgresql
     )
-    amqp_management_url: str = _setting(
-        "AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", url_of("http", "https")
-    )
+    amqp_management_url: str = _setting("AMQP_MANAGEMENT_URL", "RabbitMQ's management API, for policies", http)
     bucket_url: str = _setting(
         "BUCKET_URL", "file:///folder or s3://bucket?endpoint=…&region=…", needed_by=("notifier",)
     )

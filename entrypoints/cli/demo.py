@@ -46,6 +46,7 @@ def command(days: int, json_file: Path | None, subscribers: Path) -> None:
 
 async def _demo(days: int, json_file: Path | None, file: Path) -> None:
     console, started = Console(), time.monotonic()
+    _writable(json_file)
     good, bad = _read(file)
     folder = home() / "demo"
     shutil.rmtree(folder, ignore_errors=True)
@@ -67,6 +68,12 @@ async def _demo(days: int, json_file: Path | None, file: Path) -> None:
         _tell(console, outcome, refused, json_file)
     if not outcome.ok:
         fail("The audit found a disagreement.")
+
+
+def _writable(file: Path | None) -> None:
+    """Raises `OSError` before the run, not at its end."""
+    if file:
+        file.open("a", encoding="utf-8").close()
 
 
 def _read(file: Path) -> tuple[list[Subscriber], list[BadRow]]:

@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 from core.kernel.identity import USER
 from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import fail, home, run
+from entrypoints.cli.urls import HTTP
 from entrypoints.client import Client
 from entrypoints.importing import BadRow, Subscriber, read_file
 from entrypoints.local import LIFETIME, local_issuer, running_url
@@ -17,20 +18,20 @@ from entrypoints.onboarding import Onboarding, Trouble
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--url", help="A Billow elsewhere; without it, the one `billow up` runs here.")
+@click.option("--url", type=HTTP, help="A Billow elsewhere; without it, the one `billow up` runs here.")
 @click.option("--token", envvar="BILLOW_TOKEN", help="An operator's token, for --url. [BILLOW_TOKEN]")
 @gateways_option
 def command(file: Path, url: str | None, token: str | None, gateways: tuple[str, ...]) -> None:
     """Bad rows are told with their line and reason; the good ones are imported. Doing it again adds nothing.
 
     Cards are saved only where `billow up` runs: elsewhere a card is brought by its owner."""
-    rows = list(read_file(file, gateways))
     if url and not token:
         raise click.UsageError("--url needs --token: of an operator")
-    run(_import(rows, url, token))
+    run(_import(file, gateways, url, token))
 
 
-async def _import(rows: Sequence[Subscriber | BadRow], url: str | None, token: str | None) -> None:
+async def _import(file: Path, gateways: tuple[str, ...], url: str | None, token: str | None) -> None:
+    rows = list(read_file(file, gateways))
     good = [row for row in rows if isinstance(row, Subscriber)]
     bad = [row for row in rows if isinstance(row, BadRow)]
     async with ClientSession() as http:

@@ -6,6 +6,7 @@ from adapters.postgres.migrations import migrate
 from adapters.postgres.privileges import grant
 from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import fail, run
+from entrypoints.cli.urls import POSTGRESQL
 from entrypoints.settings import schemas
 
 
@@ -13,7 +14,13 @@ from entrypoints.settings import schemas
 @click.option(
     "--grants", is_flag=True, help="Also make each role's user (without password) and grant it the least it needs."
 )
-@click.option("--database", envvar="BILLOW_DATABASE_URL", required=True, help="URL of the owner. [BILLOW_DATABASE_URL]")
+@click.option(
+    "--database",
+    type=POSTGRESQL,
+    envvar="BILLOW_DATABASE_URL",
+    required=True,
+    help="URL of the owner. [BILLOW_DATABASE_URL]",
+)
 @gateways_option
 def command(grants: bool, database: str, gateways: tuple[str, ...]) -> None:
     """Safe to start many times at once: they take turns."""

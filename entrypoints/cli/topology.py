@@ -8,6 +8,7 @@ from adapters.rabbitmq.topology import Applied, apply_topology
 from core.topology import topology
 from entrypoints.cli.gateways import gateways_option
 from entrypoints.cli.running import run
+from entrypoints.cli.urls import AMQP, HTTP
 
 
 @click.group("topology")
@@ -24,8 +25,10 @@ def show(gateways: tuple[str, ...]) -> None:
 
 
 @command.command("apply")
-@click.option("--amqp", envvar="BILLOW_AMQP_URL", required=True, help="URL of RabbitMQ. [BILLOW_AMQP_URL]")
-@click.option("--management", envvar="BILLOW_AMQP_MANAGEMENT_URL", default="", help="URL of its management API.")
+@click.option("--amqp", type=AMQP, envvar="BILLOW_AMQP_URL", required=True, help="URL of RabbitMQ. [BILLOW_AMQP_URL]")
+@click.option(
+    "--management", type=HTTP, envvar="BILLOW_AMQP_MANAGEMENT_URL", default="", help="URL of its management API."
+)
 @gateways_option
 def apply(amqp: str, management: str, gateways: tuple[str, ...]) -> None:
     """Make what is missing, say what differs. Nothing is ever deleted; applying twice changes nothing more."""

@@ -7,18 +7,20 @@ import click
 
 from adapters.clocks import SystemClock
 from entrypoints.cli.running import home, run, stop_signal
+from entrypoints.cli.urls import AMQP, HTTP, POSTGRESQL
 from entrypoints.embedded import Embedded, Wishes, embedded
 from entrypoints.samples import samples
+from entrypoints.settings import LOG_LEVELS
 from entrypoints.telemetry import log_to_stderr
 
 
 @click.command("up")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--broker", default="", help="URL of RabbitMQ, in place of the in-process bus.")
-@click.option("--management", default="", help="URL of RabbitMQ's management API, to set its policies.")
-@click.option("--database", default="", help="URL of PostgreSQL, in place of the embedded one.")
-@click.option("--log-level", default="WARNING", show_default=True)
+@click.option("--broker", type=AMQP, default="", help="URL of RabbitMQ, in place of the in-process bus.")
+@click.option("--management", type=HTTP, default="", help="URL of RabbitMQ's management API, to set its policies.")
+@click.option("--database", type=POSTGRESQL, default="", help="URL of PostgreSQL, in place of the embedded one.")
+@click.option("--log-level", default="WARNING", show_default=True, type=click.Choice(LOG_LEVELS))
 def command(port: int, host: str, broker: str, management: str, database: str, log_level: str) -> None:
     """Serve until Ctrl-C. What is kept, in .billow/up or $BILLOW_HOME/up, is there again at the next start."""
     log_to_stderr(log_level, pretty=True)
