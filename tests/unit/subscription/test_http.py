@@ -49,7 +49,17 @@ async def test_another_plan_under_the_same_id_is_a_conflict(client: ClientSessio
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"id": "Über"}, {"interval": "moon"}, {"count": 0}, {"amount": {"minor": 1, "currency": "XXX"}}, {"name": ""}],
+    [
+        {"id": "Über"},
+        {"id": "a\nb"},
+        {"id": "yearly\n"},
+        {"interval": "moon"},
+        {"count": 0},
+        {"amount": {"minor": 1, "currency": "XXX"}},
+        {"name": ""},
+        {"name": "A\x1byear"},
+        {"name": "A year\x7f"},
+    ],
 )
 async def test_a_plan_that_makes_no_sense_is_refused(client: ClientSession, wrong: dict[str, Any]) -> None:
     async with client.post("/v1/plans", json={**YEARLY, **wrong}, headers=STAFF) as answer:
