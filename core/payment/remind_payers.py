@@ -8,6 +8,7 @@ from core.payment.model import Payment
 from core.payment.ports import PaymentTx
 from core.payment.records import Reminder
 from core.payment.schedules import REMINDER_RHYTHM, ReminderRhythm
+from core.payment.states import PaymentState
 
 BATCH = 200
 
@@ -22,7 +23,9 @@ class RemindPayers:
     async def __call__(self, tx: PaymentTx) -> bool:
         due = await tx.reminders.due(tx.now, BATCH)
         for reminder in due:
-            self._remind(await tx.payments.get(reminder.payment_id), reminder, tx)
+            payment = await tx.payments.get(reminder.payment_id)
+            if payment.state is PaymentState.FAILED:  # it was when the list was read, and is locked only now
+                self._remind(payment, reminder, tx)
         return len(due) == BATCH
 
     def _remind(self, payment: Payment, reminder: Reminder, tx: PaymentTx) -> None:

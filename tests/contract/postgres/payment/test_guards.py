@@ -47,6 +47,13 @@ async def kinds(database: Database) -> list[str]:
     return [row["routing_key"] for row in await database.pool.fetch("SELECT routing_key FROM outbox ORDER BY position")]
 
 
+async def somebody_waits(database: Database) -> None:
+    """For a lock that another transaction holds."""
+    async with asyncio.timeout(10):
+        while not await database.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
+
+
 async def test_two_who_repay_at_once_start_one_attempt(transactions: Transactions, database: Database):
     await unpaid(transactions)
 
@@ -184,6 +191,28 @@ async def test_two_reminding_at_once_remind_once(transactions: Transactions, dat
 
     await asyncio.gather(*(remind() for _ in range(3)))
     assert (await kinds(database)).count("reminder.due.v1") == 10
+
+
+async def test_nobody_is_reminded_of_what_was_repaid_while_the_list_was_read(
+    transactions: Transactions, database: Database, clock: ManualClock
+):
+    await unpaid(transactions)
+    clock.time += 3 * DAY
+
+    async def remind() -> None:
+        async with transactions() as tx:
+            await RemindPayers()(tx)
+
+    async with transactions() as paying:
+        await Repay()(paying, payment_id=PAYMENT, owner=ADA)
+        reminding = asyncio.create_task(remind())
+        await somebody_waits(database)
+    await reminding
+    assert "reminder.due.v1" not in await kinds(database)
+    async with transactions() as tx:
+        await MarkUnpaid()(failed(requested(), number=2), tx)
+    await remind()
+    assert (await kinds(database)).count("reminder.due.v1") == 1, "the date that came meanwhile is not lost"
 
 
 async def test_two_retrying_at_once_order_one_charge_each(
