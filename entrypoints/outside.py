@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from adapters.clocks import SystemClock
 from adapters.identity.access_tokens import JwtAccessTokens
 from adapters.identity.discovery import fetch_keys
+from adapters.identity.introspection import IntrospectedTokens
 from adapters.identity.jwks import JwksCache
 from adapters.notices.files import FileMailer, FileTexts
 from adapters.notices.mail import Sender
@@ -71,11 +72,37 @@ async def provider(settings: GatewaySettings, stack: AsyncExitStack) -> Provider
 
 
 async def tokens(settings: Settings, stack: AsyncExitStack) -> Tokens:
-    """Access tokens of the configured issuer. They live in real time, whatever the roles' clock says."""
+    """Access tokens of the configured issuer. They live in real time, whatever the roles' clock says.
+
+    Raises `BadSettings` when the issuer is to be asked and we have no name or secret for that."""
     http = await stack.enter_async_context(ClientSession())
+    if settings.introspection_url:
+        _check_introspection(settings)
+        return _introspected(settings, http)
     keys = JwksCache(partial(fetch_keys, http, settings.issuer))
     names = {"issuer": settings.issuer, "audience": settings.audience}
     return JwtAccessTokens(keys, clock=SystemClock(), algorithms=settings.algorithms, **names)
+
+
+def _check_introspection(settings: Settings) -> None:
+    given = {
+        "CLIENT_ID": settings.introspection_client_id,
+        "CLIENT_SECRET": settings.introspection_client_secret.reveal(),
+    }
+    if missing := [f"BILLOW_INTROSPECTION_{name}: missing" for name, text in given.items() if not text]:
+        raise BadSettings("\n".join(missing))
+
+
+def _introspected(settings: Settings, http: ClientSession) -> IntrospectedTokens:
+    return IntrospectedTokens(
+        http,
+        url=settings.introspection_url,
+        client_id=settings.introspection_client_id,
+        client_secret=settings.introspection_client_secret,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        clock=SystemClock(),
+    )
 
 
 def sealer(settings: Settings) -> JweSealer:

@@ -180,6 +180,13 @@ class Settings:
     issuer: str = _setting("ISSUER", "issuer of access tokens (RFC 9068)", needed_by=ALL)
     audience: str = _setting("AUDIENCE", "our name in access tokens", default="billow")
     algorithms: tuple[str, ...] = _setting("TOKEN_ALGORITHMS", "accepted signatures", _algorithms, ALGORITHMS)
+    introspection_url: str = _setting(
+        "INTROSPECTION_URL", "where the issuer tells whether a token is good (RFC 7662); empty for signed tokens", http
+    )
+    introspection_client_id: str = _setting("INTROSPECTION_CLIENT_ID", "who we are when we ask there")
+    introspection_client_secret: Secret[str] = _setting(
+        "INTROSPECTION_CLIENT_SECRET", "our secret when we ask there", _secret, Secret("")
+    )
     public_url: str = _setting("PUBLIC_URL", "where users reach this API", default="http://127.0.0.1:8080")
     repay_url: str = _setting("REPAY_URL", "the company's page to fix a payment; {payment_id} is filled in", default="")
     gateways: tuple[str, ...] = _setting("GATEWAYS", "names of the gateways", gateway_names, ("a", "b"))
