@@ -19,6 +19,7 @@ from adapters.postgres.subscription.reads import PostgresSubscriptionReads
 from adapters.postgres.subscription.tx import PostgresSubscriptionTx
 from adapters.postgres.unit_of_work import PostgresTransactions, RelayTransactions
 from core.activator.block_user import BlockUser
+from core.activator.forgive_debt import ForgiveDebt
 from core.activator.keep_user import KeepUser as KeepUserForAccess
 from core.activator.policy import OverduePolicy
 from core.activator.restore_access import RestoreAccess
@@ -183,6 +184,7 @@ class Activator(OneRole):
         {
             BlockUser: Singleton(BlockUser, policy),
             RestoreAccess: Singleton(RestoreAccess, policy),
+            ForgiveDebt: Singleton(ForgiveDebt, policy),
             ReviewAccess: Singleton(ReviewAccess, policy),
             KeepUserForAccess: Singleton(KeepUserForAccess),
         }

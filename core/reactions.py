@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.activator.block_user import BlockUser
+from core.activator.forgive_debt import ForgiveDebt
 from core.activator.keep_user import KeepUser as KeepUserForAccess
 from core.activator.restore_access import RestoreAccess
 from core.activator.review_access import ReviewAccess
@@ -17,6 +18,7 @@ from core.contracts.payment_responses import (
     PaymentRefunded,
     PaymentSucceeded,
     PaymentUnresolved,
+    PaymentWrittenOff,
     RefundFailed,
     RefundUnresolved,
 )
@@ -58,6 +60,7 @@ REACTIONS: tuple[Row, ...] = (
     when(PaymentSucceeded, payment=SettlePayment, notifier=IssueInvoice, activator=RestoreAccess),
     when(PaymentFailed, payment=MarkUnpaid, notifier=TellPaymentFailed, activator=BlockUser),
     when(PaymentUnresolved, payment=NoteUnresolved),
+    when(PaymentWrittenOff, activator=ForgiveDebt),
     when(RefundOrdered, gateway=AcceptRefund),
     when(PaymentRefunded, payment=RecordRefund),
     when(RefundFailed, payment=ReleaseRefund),

@@ -70,7 +70,7 @@ def _paid_attempt(told: Transaction) -> PaidAttempt:
 
 def _payment(payment: Payment) -> PaymentFact:
     paid = payment.paid_by is not None
-    owed = not paid and payment.last_failure is not None
+    owed = not paid and payment.last_failure is not None and payment.closed is None
     return PaymentFact(payment.id, payment.user_id, payment.amount, paid, owed)
 
 

@@ -15,6 +15,7 @@ from core.contracts.payment_responses import (
     PaymentRefunded,
     PaymentSucceeded,
     PaymentUnresolved,
+    PaymentWrittenOff,
     RefundFailed,
     RefundUnresolved,
 )
@@ -47,6 +48,7 @@ SAMPLES: tuple[Message, ...] = (
         card_label="Visa ···· 4242", detail="51",
     ),
     PaymentUnresolved(PAYMENT, 1, USER, "unknown", "no answer within 30 s", NOON),
+    PaymentWrittenOff(PAYMENT, 3, USER, Money(999, "EUR"), NOON),
     PaymentRefunded(PAYMENT, 1, 1, USER, Money(499, "EUR"), "a", "re_7", NOON),
     RefundFailed(
         PAYMENT, 1, 2, USER, Money(500, "EUR"), "a", DeclineClass.PROVIDER_REFUSED, "nothing_to_refund", NOON

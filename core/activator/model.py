@@ -18,7 +18,11 @@ class User:
 
 
 class Outcome(StrEnum):
+    """From the weakest to the strongest: where several are heard of a payment, the strongest counts."""
+
     FAILED = "failed"
+    FORGIVEN = "forgiven"
+    """Written off by staff."""
     SUCCEEDED = "succeeded"
 
 
@@ -34,15 +38,16 @@ class PaymentFact:
     unpaid_since: datetime | None = None
 
     def joined(self, other: "PaymentFact | None") -> "PaymentFact":
-        """Both together: success is final, else the later attempt counts. Order and repetition do not matter."""
+        """Both together: success is final, then a write-off, else the later attempt counts. Order and repetition do
+        not matter."""
         if other is None:
             return self
         failures = [since for since in (self.unpaid_since, other.unpaid_since) if since is not None]
         return replace(max(self, other, key=_weight), unpaid_since=min(failures, default=None))
 
 
-def _weight(fact: PaymentFact) -> tuple[bool, int, datetime]:
-    return fact.outcome is Outcome.SUCCEEDED, fact.attempt_no, fact.occurred_at
+def _weight(fact: PaymentFact) -> tuple[int, int, datetime]:
+    return list(Outcome).index(fact.outcome), fact.attempt_no, fact.occurred_at
 
 
 MOST_REASONS = 50

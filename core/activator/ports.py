@@ -12,7 +12,7 @@ from core.messaging.ports import Collection, Tx
 
 class PaymentFacts(Collection[PaymentId, PaymentFact], Protocol):
     async def unpaid_of(self, user_id: UserId) -> Sequence[PaymentFact]:
-        """The user's facts that are no success, those saved in this transaction too."""
+        """The user's facts that are failures, those saved in this transaction too."""
         ...
 
 

@@ -96,6 +96,25 @@ class PaymentUnresolved(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentWrittenOff(Message):
+    """Staff gave up on this payment: it is owed no longer, and no attempt follows."""
+
+    topic: ClassVar[str] = "billow.payment-responses"
+    kind: ClassVar[str] = "payment.written-off.v1"
+
+    payment_id: PaymentId
+    attempt_no: AttemptNo
+    """The last attempt, which failed."""
+    user_id: UserId
+    amount: Price
+    occurred_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return str(self.payment_id)
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentRefunded(Message):
     """Money was given back: `amount` is that of this refund alone."""
 

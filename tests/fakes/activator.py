@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.activator.model import Access, Outcome, PaymentFact, User
 from core.activator.ports import Answer
-from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
+from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded, PaymentWrittenOff
 from core.kernel.ids import PaymentId, UserId
 from core.kernel.money import Money
 from core.kernel.outcomes import DeclineClass
@@ -80,3 +80,7 @@ def succeeded(number: int = 1, attempt: int = 1, at: datetime = NOON, user: User
         source="subscription",
         request_id=str(number),
     )
+
+
+def written_off(number: int = 1, attempt: int = 1, at: datetime = NOON, user: UserId = ADA) -> PaymentWrittenOff:
+    return PaymentWrittenOff(payment(number), attempt, user, Money(999, "EUR"), at)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from core.auditing import audit
 from core.contracts.access import AccessBlocked, AccessRestored
 from core.contracts.payment_responses import PaymentFailed
 from core.messaging.ports import Outgoing
@@ -65,6 +66,20 @@ async def test_a_failure_that_is_told_again_and_late_does_not_block_who_has_paid
     assert (await bob.access())["blocked"] is False
     assert (await bob.payment(payment_id))["state"] == "succeeded"
     assert len(bob.mails("payment_failed")) == 1
+
+
+async def test_who_is_forgiven_all_they_owe_may_use_the_products_again(world: World) -> None:
+    bob = await world.person("bob", card="expired_card")
+    first, second = [await world.charge(bob) for _ in range(2)]
+    await world.staff.post(f"/v1/payments/{first}/write-off")
+    await world.settle()
+    assert (await bob.access())["reasons"] == [second]
+    await world.staff.post(f"/v1/payments/{second}/write-off")
+    await world.settle()
+    assert (await bob.access())["blocked"] is False
+    assert [
+        check for check in audit(await world.billow.installation.facts()) if "owe" in check.name and check.wrong
+    ] == []
 
 
 async def test_products_are_told_of_each_change_once(world: World, published: list[Outgoing]) -> None:

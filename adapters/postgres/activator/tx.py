@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from adapters.postgres.activator.collections import PostgresAccesses, PostgresPaymentFacts, PostgresUsers
 from adapters.postgres.unit_of_work import Parts, PostgresTx
 from core.contracts.message import Message
-from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
+from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded, PaymentWrittenOff
 from core.contracts.users import UserChanged
+
+OUTCOMES = PaymentSucceeded | PaymentFailed | PaymentWrittenOff
 
 
 class PostgresActivatorTx(PostgresTx):
@@ -18,7 +20,7 @@ class PostgresActivatorTx(PostgresTx):
 
     async def preload(self, messages: Sequence[Message]) -> None:
         """Users first: their lock guards the facts."""
-        outcomes = [message for message in messages if isinstance(message, PaymentSucceeded | PaymentFailed)]
+        outcomes = [message for message in messages if isinstance(message, OUTCOMES)]
         payers = {message.user_id for message in outcomes}
         await self.users.preload(message.user_id for message in messages if isinstance(message, UserChanged))
         await self.accesses.preload(payers)

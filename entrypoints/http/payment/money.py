@@ -88,7 +88,7 @@ def money_routes(api: Api, parts: PaymentParts) -> None:
 
     @api.post("/v1/payments/{payment_id}/write-off", callers=(OPERATOR,), errors=(409,))
     async def write_off(payment_id: UUID) -> PaymentView:
-        """Give up on a failed payment: no more retries and reminders."""
+        """Give up on a failed payment: it is owed no longer, neither retried nor reminded of."""
         async with parts.uow() as tx:
             payment = await WriteOff()(tx, payment_id=PaymentId(payment_id))
         return PaymentView.of(payment, staff=True)

@@ -9,22 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.activator.block_user import BlockUser
+from core.activator.forgive_debt import ForgiveDebt
 from core.activator.model import Access, PaymentFact
 from core.activator.policy import BLOCK_AT_ONCE, OverduePolicy
 from core.activator.restore_access import RestoreAccess
 from core.contracts.access import AccessBlocked, AccessRestored
-from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded
+from core.contracts.payment_responses import PaymentFailed, PaymentSucceeded, PaymentWrittenOff
 from core.kernel.ids import PaymentId
-from tests.fakes.activator import ADA, InMemoryActivatorTx, failed, payment, succeeded
+from tests.fakes.activator import ADA, InMemoryActivatorTx, failed, payment, succeeded, written_off
 from tests.fakes.memory import NOON
 
 HOUR = timedelta(hours=1)
-Heard = PaymentFailed | PaymentSucceeded
+Heard = PaymentFailed | PaymentSucceeded | PaymentWrittenOff
 STORY: tuple[Heard, ...] = (
     failed(1, attempt=1, at=NOON),
     failed(1, attempt=2, at=NOON + HOUR),
     succeeded(1, attempt=3, at=NOON + 2 * HOUR),
     failed(2, attempt=0, at=NOON + 3 * HOUR),
+    failed(3, attempt=1, at=NOON),
+    written_off(3, attempt=1, at=NOON + 4 * HOUR),
 )
 State = tuple[Access, dict[PaymentId, PaymentFact], bool]
 
@@ -34,6 +37,8 @@ async def deliver(messages: tuple[Heard, ...], policy: OverduePolicy) -> InMemor
     for message in messages:
         if isinstance(message, PaymentFailed):
             await BlockUser(policy)(message, tx)
+        elif isinstance(message, PaymentWrittenOff):
+            await ForgiveDebt(policy)(message, tx)
         else:
             await RestoreAccess(policy)(message, tx)
     return tx
@@ -57,12 +62,16 @@ async def test_the_end_of_the_story_is_what_one_would_expect() -> None:
     access, facts, told = state(await deliver(STORY, BLOCK_AT_ONCE))
     assert (access.blocked, access.since, access.reasons) == (True, NOON + 3 * HOUR, (str(payment(2)),))
     assert told
-    assert {fact.payment_id: fact.attempt_no for fact in facts.values()} == {payment(1): 3, payment(2): 0}
+    assert {fact.payment_id: fact.attempt_no for fact in facts.values()} == {
+        payment(1): 3,
+        payment(2): 0,
+        payment(3): 1,
+    }
 
 
 messages = st.builds(
     lambda make, number, attempt, hour: make(number, max(attempt, make is succeeded), NOON + hour * HOUR),
-    st.sampled_from([failed, succeeded]),
+    st.sampled_from([failed, succeeded, written_off]),
     st.integers(1, 3),
     st.integers(0, 4),
     st.integers(0, 48),

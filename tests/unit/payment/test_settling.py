@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from core.contracts.charges import ChargeOrdered
-from core.contracts.payment_responses import PaymentRefunded, PaymentUnresolved, RefundFailed, RefundUnresolved
+from core.contracts.payment_responses import (
+    PaymentRefunded,
+    PaymentUnresolved,
+    PaymentWrittenOff,
+    RefundFailed,
+    RefundUnresolved,
+)
 from core.kernel.money import Money
 from core.kernel.outcomes import AttemptState, DeclineClass
 from core.kernel.trouble import Conflict, NotFound
@@ -278,6 +284,15 @@ async def test_a_payment_written_off_is_closed_for_retries_reminders_and_repayin
     assert tx.reminders.things[PAYMENT].next_at is None
     with pytest.raises(Conflict):
         await Repay()(tx, payment_id=PAYMENT, owner=ADA)
+
+
+async def test_a_write_off_is_told_once():
+    tx = await charging()
+    await MarkUnpaid()(failed(order(tx)), tx)
+    for _ in range(2):
+        await WriteOff()(tx, payment_id=PAYMENT)
+    told = [message for message in tx.outbox.messages if isinstance(message, PaymentWrittenOff)]
+    assert told == [PaymentWrittenOff(PAYMENT, 1, ADA, PRICE, tx.now)]
 
 
 async def test_money_that_comes_after_all_is_not_lost_to_a_write_off():
