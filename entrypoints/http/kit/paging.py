@@ -40,9 +40,10 @@ class Page:
         try:
             raw = urlsafe_b64decode(self.cursor.encode("ascii") + b"==")
             strict_json.parse(raw)
-            return _in_utc(TypeAdapter(key).validate_json(raw))
+            found: K = _in_utc(TypeAdapter(key).validate_json(raw))
         except (ValueError, OverflowError, Malformed) as error:
             raise HttpProblem(400, "The cursor is none of ours.", kind="bad-cursor") from error
+        return found
 
 
 @dataclass(frozen=True, slots=True)
