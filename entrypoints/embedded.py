@@ -28,7 +28,7 @@ from core.topology import topology
 from entrypoints.http.kit.server import RunningServer, serve
 from entrypoints.http.start_page import start_page
 from entrypoints.installation import Installation, installation
-from entrypoints.local import AUDIENCE, LIFETIME, local_issuer, note_environ, note_url
+from entrypoints.local import AUDIENCE, LIFETIME, alone, local_issuer, note_environ, note_url
 from entrypoints.settings import Settings, read_settings, schemas
 
 
@@ -66,15 +66,14 @@ class Embedded:
 @asynccontextmanager
 async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
     """Start everything, in order: database, provider, keys, migrations, broker, roles, HTTP."""
-    wishes.home.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
+        stack.enter_context(alone(wishes.home))
         owner = wishes.database_url or stack.enter_context(embedded_postgres_at(wishes.home / "postgres"))
         port = wishes.port or free_port(wishes.host)
         accounts = _accounts(wishes.home)
         sandbox_url = await stack.enter_async_context(_sandbox(wishes, accounts))
         environ = _environ(wishes, owner, f"http://{wishes.host}:{port}", sandbox_url)
         settings = read_settings(environ)
-        note_environ(wishes.home, environ)
         await _prepare(owner, settings, wishes)
         issuer = local_issuer(wishes.home, settings.issuer)
         tokens = JwtAccessTokens(
@@ -88,6 +87,7 @@ async def embedded(wishes: Wishes) -> AsyncIterator[Embedded]:
         app.add_routes([*issuer.routes(), start_page(settings.public_url, wishes.home, what_runs)])
         server = await serve(app, wishes.host, port)
         stack.push_async_callback(server.stop)
+        note_environ(wishes.home, environ)
         note_url(wishes.home, server.url)
         yield Embedded(made, server, issuer, sandbox_url, keys, wishes.home)
 

@@ -1,7 +1,9 @@
 """The Billow that runs here, for commands beside it. Whoever can read its folder may do anything."""
 
+import fcntl
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,18 @@ from core.kernel.trouble import Refused
 
 AUDIENCE = "billow"
 LIFETIME = timedelta(hours=12)
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Hold `home` for this process; the system lets go of it, however the process ends. Raises `Refused` when taken."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"A Billow runs in this folder already: {home}") from None
+        yield
 
 
 def local_issuer(home: Path, issuer: str) -> LocalIssuer:

@@ -23,6 +23,7 @@ from entrypoints.demo.report import Outcome, as_json, show
 from entrypoints.demo.story import FIRST_DAY, Story
 from entrypoints.embedded import Embedded, Wishes, embedded
 from entrypoints.importing import BadRow, Subscriber, read_file
+from entrypoints.local import alone
 from entrypoints.onboarding import Onboarding
 from entrypoints.telemetry import log_to_stderr
 
@@ -49,6 +50,8 @@ async def _demo(days: int, json_file: Path | None, file: Path) -> None:
     _writable(json_file)
     good, bad = _read(file)
     folder = home() / "demo"
+    with alone(folder):
+        pass  # a demo under way keeps its folder
     shutil.rmtree(folder, ignore_errors=True)
     clock = MovingClock(FIRST_DAY)
     async with embedded(Wishes(folder, clock)) as billow, ClientSession() as http:
