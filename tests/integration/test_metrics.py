@@ -133,7 +133,7 @@ async def test_a_charge_in_doubt_grows_older_until_it_is_resolved(roles: Stand, 
     await look(roles)
     assert number(roles, "charge_in_doubt_oldest_seconds", role="gateway-a") == 7200
     assert number(roles, "charge_in_doubt_oldest_seconds", role="gateway-b") == 0
-    await roles.value("gateway-a", "DELETE FROM charges RETURNING 1")
+    await roles.value("gateway-a", "UPDATE charges SET state = 'succeeded', available_at = NULL RETURNING 1")
     await look(roles)
     assert number(roles, "charge_in_doubt_oldest_seconds", role="gateway-a") == 0
 
