@@ -47,6 +47,8 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         uvloop.run(work)
     except (Trouble, BadSettings) as trouble:
         fail(str(trouble))
+    except BrokenPipeError:
+        raise  # whoever read our output has enough; click ends without a word
     except OSError as error:
         fail(f"Cannot go on: {str(error) or type(error).__name__}")
     except KeyboardInterrupt:
